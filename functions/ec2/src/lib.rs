@@ -1,0 +1,27 @@
+//! Reading and writing the settings of Amazon EC2 and VPC.
+#![forbid(unsafe_code)]
+
+mod settings;
+
+use aws_sdk_ec2::Client;
+use demarc_harness::{Environment, Function, Sdk, failed};
+
+use settings::{SecurityGroupIngress, SecurityGroupUse, VpcFlowLogs};
+
+/// The function: its settings, bound to their client.
+pub async fn function(sdk: Sdk, _: Environment) -> Function {
+    let config =
+        aws_sdk_ec2::config::Builder::from(&sdk.config).interceptor(sdk.calls.clone()).build();
+    let ec2 = Client::from_conf(config);
+    let warm = ec2.clone();
+    Function::new("ec2", move || {
+        let ec2 = warm.clone();
+        Box::pin(async move {
+            let page = ec2.describe_vpcs().max_results(5).send().await;
+            page.map(|_| ()).map_err(failed("ec2:DescribeVpcs", "the account"))
+        })
+    })
+    .bind(SecurityGroupIngress(ec2.clone()))
+    .bind(SecurityGroupUse(ec2.clone()))
+    .bind(VpcFlowLogs(ec2))
+}

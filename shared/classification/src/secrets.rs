@@ -1,0 +1,51 @@
+//! Removes what must never be kept: CloudTrail hides most secrets, not all.
+//! `GetFederationToken` and `AssumeRole` answer with a live session token.
+
+use serde_json::Value;
+
+/// Names, in lower case and without separators, whose value is never kept.
+const SECRET: &[&str] = &[
+    "accesstoken",
+    "authtoken",
+    "clientsecret",
+    "credentials",
+    "idtoken",
+    "keymaterial",
+    "plaintext",
+    "privatekey",
+    "privatekeyplaintext",
+    "refreshtoken",
+    "secretaccesskey",
+    "secretbinary",
+    "secretkey",
+    "secretstring",
+    "securitytoken",
+    "sessiontoken",
+    "userdata",
+    "xamzcredential",
+    "xamzsecuritytoken",
+    "xamzsignature",
+];
+
+/// A copy of `value` without secrets, at any depth.
+pub(crate) fn without_secrets(value: &Value) -> Value {
+    match value {
+        Value::Array(list) => list.iter().map(without_secrets).collect(),
+        Value::Object(object) => object
+            .iter()
+            .filter(|(key, value)| !secret(key, value))
+            .map(|(key, value)| (key.clone(), without_secrets(value)))
+            .collect(),
+        other => other.clone(),
+    }
+}
+
+fn secret(key: &str, value: &Value) -> bool {
+    // `manageMasterUserPassword: true` is a setting, not a password.
+    if matches!(value, Value::Bool(_) | Value::Null) {
+        return false;
+    }
+    let plain: String =
+        key.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    plain.ends_with("password") || SECRET.contains(&plain.as_str())
+}

@@ -1,0 +1,91 @@
+//! What people ask for, through the operator's Function URL only: IAM says who they are.
+
+mod mode;
+mod scan;
+mod undo;
+
+use aws_lambda_events::lambda_function_urls::LambdaFunctionUrlRequest;
+use serde::{Deserialize, de::IgnoredAny};
+use serde_json::{Value, json};
+
+use crate::{Error, Pipeline};
+
+/// What a person may ask for.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+enum Ask {
+    Undo(undo::Undo),
+    Mode(mode::SetMode),
+    Modes {},
+    Stop(mode::Because),
+    Resume(mode::Because),
+    Scan(scan::Scan),
+    Approve(IgnoredAny),
+    Exempt(IgnoredAny),
+}
+
+/// Who asks: the ARN that IAM names.
+#[derive(Clone, Debug)]
+pub(crate) struct Caller {
+    arn: String,
+}
+
+/// Answers a call of the Function URL.
+pub(crate) async fn answer(pipeline: &Pipeline, event: &[u8]) -> Value {
+    match reply(pipeline, event).await {
+        Ok(body) => response(200, &body),
+        Err(error) => {
+            let status = match &error {
+                Error::Refused(_) => 409,
+                Error::Rejected(_) => 400,
+                Error::Internal(why) if why.starts_with(FORBIDDEN) => 403,
+                _ => 502,
+            };
+            response(status, &json!({ "error": error.kind(), "message": error.to_string() }))
+        }
+    }
+}
+
+const FORBIDDEN: &str = "the caller is not known to IAM";
+
+async fn reply(pipeline: &Pipeline, event: &[u8]) -> Result<Value, Error> {
+    let request: LambdaFunctionUrlRequest = serde_json::from_slice(event).map_err(|_| {
+        Error::Internal(format!("{FORBIDDEN}: call the operator through its Function URL"))
+    })?;
+    let caller = caller(&request)?;
+    let ask = ask(&request)?;
+    match ask {
+        Ask::Undo(undo) => undo::undo(pipeline, &undo, &caller).await,
+        Ask::Mode(change) => mode::set(pipeline, &change, &caller).await,
+        Ask::Modes {} => mode::list(pipeline).await,
+        Ask::Stop(because) => mode::stop(pipeline, true, &because, &caller).await,
+        Ask::Resume(because) => mode::stop(pipeline, false, &because, &caller).await,
+        Ask::Scan(scan) => scan::scan(pipeline, &scan).await,
+        Ask::Approve(_) | Ask::Exempt(_) => Err(Error::Refused(
+            "approvals and exemptions by hand are not part of this release: raise the control's ceiling for what you approve, use `undo` for what you exempt".to_owned(),
+        )),
+    }
+}
+
+/// Only what the Function URL's own authorizer says counts; a plain invocation has none.
+fn caller(request: &LambdaFunctionUrlRequest) -> Result<Caller, Error> {
+    let iam = request.request_context.authorizer.as_ref().and_then(|a| a.iam.as_ref());
+    let arn = iam.and_then(|iam| iam.user_arn.clone()).filter(|arn| !arn.is_empty());
+    arn.map(|arn| Caller { arn }).ok_or_else(|| {
+        Error::Internal(format!("{FORBIDDEN}: sign the request for the Function URL with SigV4"))
+    })
+}
+
+fn ask(request: &LambdaFunctionUrlRequest) -> Result<Ask, Error> {
+    let body = request.body.as_deref().unwrap_or_default();
+    serde_json::from_str(body)
+        .map_err(|e| Error::Refused(format!("the request is not understood: {e}")))
+}
+
+fn response(status: u16, body: &Value) -> Value {
+    json!({
+        "statusCode": status,
+        "headers": { "content-type": "application/json" },
+        "body": body.to_string(),
+    })
+}

@@ -1,0 +1,414 @@
+//! Taking a plan back, on the state as it is now.
+
+use demarc_remediation::{
+    control::AnyControl,
+    controls::CATALOGUE,
+    element::{Delta, Elements},
+    journal::{Entry, Progress, Purpose, SCHEMA, Stage},
+    plan::ExemptElement,
+    verdict::Undo as Restores,
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::Caller;
+use crate::{
+    AnySetting, Error, Observed, Pipeline,
+    pipeline::new_id,
+    store::{Claim, Claimed, Exemptions, Lease, Plan},
+};
+
+/// How long what an undo puts back is left alone.
+const EXEMPT_MILLIS: u64 = 24 * 3_600_000;
+const ROUNDS: u32 = 3;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Undo {
+    /// The plan to take back.
+    #[serde(default)]
+    plan: Option<String>,
+    /// Or all plans of an incident, the latest first.
+    #[serde(default)]
+    incident: Option<String>,
+    /// Why; it stands in the journal and in the exemption.
+    reason: String,
+    /// Only say what would be done.
+    #[serde(default)]
+    dry_run: bool,
+}
+
+pub(super) async fn undo(
+    pipeline: &Pipeline,
+    undo: &Undo,
+    caller: &Caller,
+) -> Result<Value, Error> {
+    if undo.reason.trim().is_empty() {
+        return Err(Error::Refused("a reason is needed: it stands in the journal".to_owned()));
+    }
+    let plans = match (&undo.plan, &undo.incident) {
+        (Some(plan), None) => vec![find(pipeline, plan).await?],
+        (None, Some(incident)) => of_incident(pipeline, incident).await?,
+        _ => return Err(Error::Refused("name a `plan` or an `incident`".to_owned())),
+    };
+    let mut undone = Vec::new();
+    for plan in &plans {
+        match one(pipeline, plan, undo, caller).await {
+            Ok(done) => undone.push(done),
+            Err(error) if undone.is_empty() => return Err(error),
+            // What is done stays done: the answer says how far it came, and why not further.
+            Err(error) => {
+                return Ok(
+                    json!({ "undone": undone, "stopped_at": plan.entry.plan, "because": error.to_string() }),
+                );
+            }
+        }
+    }
+    Ok(json!({ "undone": undone, "dry_run": undo.dry_run }))
+}
+
+async fn find(pipeline: &Pipeline, id: &str) -> Result<Plan, Error> {
+    let plan = pipeline.store.plan(id).await?;
+    plan.ok_or_else(|| Error::Refused(format!("there is no plan `{id}` in this region's journal")))
+}
+
+/// The incident's plans that are in force, the latest first; of one claim, the last folded first.
+async fn of_incident(pipeline: &Pipeline, incident: &str) -> Result<Vec<Plan>, Error> {
+    let mut plans = Vec::new();
+    for id in pipeline.store.plans_of_incident(incident).await? {
+        let plan = find(pipeline, &id).await?;
+        let here = pipeline.function.setting(&plan.entry.setting).is_ok();
+        if here && plan.undoes().is_none() && in_force(pipeline, &plan).await? {
+            plans.push(plan);
+        }
+    }
+    let rank = |id: &str| CATALOGUE.iter().position(|control| control.meta().id == id);
+    plans.sort_by_key(|plan| std::cmp::Reverse((plan.entry.at, rank(&plan.entry.control))));
+    if plans.is_empty() {
+        return Err(Error::Refused(format!(
+            "incident `{incident}` has no plan of this function that is in force"
+        )));
+    }
+    Ok(plans)
+}
+
+async fn in_force(pipeline: &Pipeline, plan: &Plan) -> Result<bool, Error> {
+    Ok(plan.was_written() && undone_by(pipeline, plan).await?.is_none())
+}
+
+/// The plan that took this one back.
+async fn undone_by(pipeline: &Pipeline, plan: &Plan) -> Result<Option<Plan>, Error> {
+    let later = later_plans(pipeline, plan).await?;
+    Ok(later.into_iter().find(|p| p.was_written() && p.undoes() == Some(&plan.entry.plan)))
+}
+
+async fn later_plans(pipeline: &Pipeline, plan: &Plan) -> Result<Vec<Plan>, Error> {
+    let mut later = Vec::new();
+    for id in pipeline.store.plans_of(&plan.entry.key()).await? {
+        if id != plan.entry.plan {
+            later.extend(pipeline.store.plan(&id).await?);
+        }
+    }
+    later.retain(|p| p.entry.at >= plan.entry.at);
+    Ok(later)
+}
+
+async fn one(
+    pipeline: &Pipeline,
+    plan: &Plan,
+    undo: &Undo,
+    caller: &Caller,
+) -> Result<Value, Error> {
+    let setting = pipeline.function.setting(&plan.entry.setting)?;
+    let control = CATALOGUE
+        .iter()
+        .copied()
+        .find(|control| control.meta().id == plan.entry.control)
+        .ok_or_else(|| {
+            Error::Refused(format!("this release has no control `{}`", plan.entry.control))
+        })?;
+    permitted(plan, caller)?;
+    unblocked(pipeline, plan, setting).await?;
+    let observed = current(setting, plan).await?;
+    let delta = way_back(pipeline, plan, control, &observed.state).await?;
+    if undo.dry_run {
+        return Ok(view(plan, None, &delta, None));
+    }
+    let job = Job { pipeline, plan, setting, control, undo, caller };
+    job.run(observed, delta).await
+}
+
+/// Who opened something does not reopen it after it was closed.
+fn permitted(plan: &Plan, caller: &Caller) -> Result<(), Error> {
+    let actor = plan.entry.actor.as_ref();
+    let same_arn = actor.and_then(|a| a.arn.as_deref()) == Some(caller.arn.as_str());
+    let same_role = actor
+        .and_then(|a| a.role.as_deref())
+        .zip(role_name(&caller.arn))
+        // A session name is chosen by whoever assumes the role, except through Identity Center.
+        .is_some_and(|(role, name)| {
+            !name.starts_with("AWSReservedSSO_") && role.rsplit('/').next() == Some(name)
+        });
+    if same_arn || same_role {
+        return Err(Error::Refused(format!(
+            "`{}` made the change that plan {} put right: somebody else has to undo it",
+            caller.arn, plan.entry.plan
+        )));
+    }
+    if !plan.was_written() {
+        return Err(Error::Refused(format!(
+            "plan {} is {}: there is nothing to take back",
+            plan.entry.plan,
+            plan.stage().as_str()
+        )));
+    }
+    Ok(())
+}
+
+fn role_name(arn: &str) -> Option<&str> {
+    arn.split(":assumed-role/").nth(1)?.split('/').next()
+}
+
+/// A plan of another setting may stand in the way: S3 takes no public policy back while the block
+/// is on.
+async fn unblocked(
+    pipeline: &Pipeline,
+    plan: &Plan,
+    setting: &dyn AnySetting,
+) -> Result<(), Error> {
+    for id in pipeline.store.plans_of_incident(&plan.entry.incident).await? {
+        let other = find(pipeline, &id).await?;
+        let blocks = setting.meta().undone_after.contains(&other.entry.setting.as_str());
+        if blocks && other.undoes().is_none() && in_force(pipeline, &other).await? {
+            return Err(Error::Refused(format!(
+                "plan {} (`{}`) stands in the way: undo it first, or undo the incident `{}`",
+                other.entry.plan, other.entry.control, plan.entry.incident
+            )));
+        }
+    }
+    Ok(())
+}
+
+async fn current(setting: &dyn AnySetting, plan: &Plan) -> Result<Observed<Elements>, Error> {
+    let observed = setting
+        .read(&plan.entry.resource)
+        .await?
+        .ok_or_else(|| Error::Refused(format!("`{}` is no more", plan.entry.resource.id)))?;
+    match &observed.busy {
+        Some(busy) => Err(Error::Refused(format!("{busy}: try again later"))),
+        None => Ok(observed),
+    }
+}
+
+/// What turns the current state into the one before the plan, for the plan's own elements.
+async fn way_back(
+    pipeline: &Pipeline,
+    plan: &Plan,
+    control: &dyn AnyControl,
+    now: &Elements,
+) -> Result<Delta, Error> {
+    let delta = &plan.entry.delta;
+    let later = later_plans(pipeline, plan).await?;
+    if let Some(undone) =
+        later.iter().find(|p| p.was_written() && p.undoes() == Some(&plan.entry.plan))
+    {
+        return Err(Error::Refused(format!(
+            "plan {} was undone already, by plan {}",
+            plan.entry.plan, undone.entry.plan
+        )));
+    }
+    let unmet = delta.unmet(now);
+    if !unmet.is_empty() {
+        let shared = |p: &&Plan| p.was_written() && p.entry.delta.shares_element_with(delta);
+        let by = later.iter().find(shared).map_or_else(String::new, |p| {
+            format!("; plan {} (`{}`) came later: undo it first", p.entry.plan, p.entry.control)
+        });
+        let difference = serde_json::to_string(&unmet).unwrap_or_default();
+        return Err(Error::Refused(format!(
+            "what plan {} wrote has changed since{by}: {difference}",
+            plan.entry.plan
+        )));
+    }
+    let wanted = control.reach(now, &delta.invert().apply(now))?;
+    let back = Delta::between(now, &wanted);
+    if back.is_empty() {
+        let why = match &plan.entry.undo {
+            Restores::Equivalent(text) | Restores::None(text) => text.as_str(),
+            Restores::Exact => "the state is already what it was",
+        };
+        return Err(Error::Refused(format!("there is nothing to take back: {why}")));
+    }
+    Ok(back)
+}
+
+struct Job<'a> {
+    pipeline: &'a Pipeline,
+    plan: &'a Plan,
+    setting: &'a dyn AnySetting,
+    control: &'static dyn AnyControl,
+    undo: &'a Undo,
+    caller: &'a Caller,
+}
+
+impl Job<'_> {
+    async fn run(
+        &self,
+        mut observed: Observed<Elements>,
+        mut delta: Delta,
+    ) -> Result<Value, Error> {
+        for _ in 0..ROUNDS {
+            let entry = self.entry(&observed.state, &delta);
+            let (lease, until) = self.claim(&entry).await?;
+            let again = current(self.setting, self.plan).await;
+            let fresh = match again {
+                Ok(fresh) => fresh,
+                Err(error) => {
+                    self.end(&lease, &entry, Stage::Abandoned, &error.to_string()).await?;
+                    return Err(error);
+                }
+            };
+            if fresh.state != observed.state {
+                self.end(&lease, &entry, Stage::Abandoned, "the state changed").await?;
+                delta = way_back(self.pipeline, self.plan, self.control, &fresh.state).await?;
+                observed = fresh;
+                continue;
+            }
+            self.write(&lease, &entry, &fresh).await?;
+            return Ok(view(self.plan, Some(&entry.plan), &delta, until));
+        }
+        Err(Error::Refused("the setting changes all the time: try again later".to_owned()))
+    }
+
+    fn entry(&self, before: &Elements, delta: &Delta) -> Entry {
+        let now = self.pipeline.clock.now();
+        let original = &self.plan.entry;
+        Entry {
+            schema: SCHEMA,
+            plan: new_id(now),
+            purpose: Purpose::Undo(original.plan.clone()),
+            at: now,
+            actor: None,
+            caller: Some(self.caller.arn.clone()),
+            detail: self.undo.reason.clone(),
+            delta: delta.clone(),
+            before: before.clone(),
+            continues: None,
+            ..original.clone()
+        }
+    }
+
+    /// Takes the lease and, in the same transaction, exempts what is going to be put back.
+    async fn claim(&self, entry: &Entry) -> Result<(Lease, Option<u64>), Error> {
+        let store = &self.pipeline.store;
+        let key = entry.key();
+        let mut head = store.known_head(&key);
+        for _ in 0..ROUNDS {
+            let kept = store.exemptions(&key).await?;
+            let (exempt, until) = self.exempt(entry, &kept);
+            let claim = Claim {
+                key: &key,
+                head: &head,
+                exemption_version: kept.version,
+                entries: std::slice::from_ref(entry),
+                ends: &[],
+                carried: &[],
+                exempt: Some(&exempt),
+                stoppable: false,
+            };
+            if let Claimed::Taken(lease) = store.claim(&claim).await? {
+                return Ok((lease, until));
+            }
+            head = store.head(&key).await?;
+            let now = self.pipeline.clock.now();
+            if head.leased_until >= now || !head.open.is_empty() {
+                return Err(Error::Refused(format!(
+                    "`{key}` is being written: try again in a minute"
+                )));
+            }
+        }
+        Err(Error::Refused(format!("`{key}` could not be claimed: try again later")))
+    }
+
+    /// The setting's exemptions after this undo. An undo of an undo exempts nothing.
+    fn exempt(&self, entry: &Entry, kept: &Exemptions) -> (Vec<ExemptElement>, Option<u64>) {
+        let now = entry.at;
+        let touched = |id: &str| entry.delta.edits().any(|edit| edit.id == id);
+        let mut elements: Vec<ExemptElement> =
+            kept.elements.iter().filter(|e| now < e.until && !touched(&e.id)).cloned().collect();
+        if self.plan.undoes().is_some() {
+            return (elements, None);
+        }
+        let until = now + EXEMPT_MILLIS;
+        elements.extend(entry.delta.edits().map(|edit| ExemptElement {
+            id: edit.id.clone(),
+            value: edit.after.clone(),
+            until,
+            owner: self.caller.arn.clone(),
+            justification: self.undo.reason.clone(),
+        }));
+        (elements, Some(until))
+    }
+
+    async fn write(
+        &self,
+        lease: &Lease,
+        entry: &Entry,
+        observed: &Observed<Elements>,
+    ) -> Result<(), Error> {
+        let wanted = entry.delta.apply(&observed.state);
+        let resource = &entry.resource;
+        if let Err(error) = self.setting.write(resource, observed, &wanted).await {
+            return self.failed(lease, entry, error).await;
+        }
+        let asynchronous = self.setting.meta().applies_within_seconds > 0;
+        let after = current(self.setting, self.plan).await;
+        let shows = after.as_ref().is_ok_and(|o| entry.delta.unmet(&o.state).is_empty());
+        let (stage, note) = match (shows, asynchronous) {
+            (true, _) => (Stage::Verified, "read again: the delta holds"),
+            (false, true) => (Stage::Applying, "the service is working on it"),
+            (false, false) => (Stage::Unverified, "the delta does not show"),
+        };
+        self.end(lease, entry, stage, note).await?;
+        match stage {
+            Stage::Unverified => Err(Error::Unverified { key: entry.key() }),
+            _ => Ok(()),
+        }
+    }
+
+    async fn failed(&self, lease: &Lease, entry: &Entry, error: Error) -> Result<(), Error> {
+        let now = self.setting.read(&entry.resource).await?;
+        let untouched = now.is_none_or(|o| entry.delta.displaced(&o.state).is_empty());
+        if untouched {
+            self.end(lease, entry, Stage::Failed, &error.to_string()).await?;
+        } else {
+            let open = std::slice::from_ref(&entry.plan);
+            self.pipeline.store.close(lease, &[], open, None).await?;
+        }
+        Err(error)
+    }
+
+    async fn end(
+        &self,
+        lease: &Lease,
+        entry: &Entry,
+        stage: Stage,
+        note: &str,
+    ) -> Result<(), Error> {
+        let at = self.pipeline.clock.now();
+        let progress = Progress { plan: entry.plan.clone(), stage, at, note: note.to_owned() };
+        let again = stage.is_open().then_some(at + 30_000);
+        self.pipeline.store.close(lease, &[progress], &[], again).await
+    }
+}
+
+fn view(plan: &Plan, by: Option<&str>, delta: &Delta, exempt_until: Option<u64>) -> Value {
+    json!({
+        "plan": plan.entry.plan,
+        "control": plan.entry.control,
+        "resource": plan.entry.resource,
+        "undo_plan": by,
+        "delta": delta,
+        "restores": plan.entry.undo,
+        "exempt_until": exempt_until,
+    })
+}

@@ -1,0 +1,239 @@
+//! From a change, or a request, to tasks.
+
+use std::collections::BTreeMap;
+
+use demarc_remediation::{
+    classification::{
+        Cause, Change, Classification, Disposition, Evaluate, Request, Resource, Sweep,
+    },
+    control::AnyControl,
+    setting::{Scope, SettingMeta, Target},
+};
+
+use super::{FirstReason, Pipeline, Task, task::new_id};
+use crate::{Error, Outcome, Report};
+
+type Aimed = BTreeMap<(&'static str, Resource), (Vec<&'static dyn AnyControl>, bool)>;
+
+impl Pipeline {
+    pub(super) async fn change(
+        &self,
+        change: &Change,
+        classification: &Classification,
+    ) -> Result<Vec<Report>, Error> {
+        if !classification.writable() {
+            return Ok(vec![of_change(change, classification, Outcome::Ignored)]);
+        }
+        let (aimed, mut sweeps) = self.aims(change).await?;
+        let cause = cause_of(change);
+        let mut reports = Vec::new();
+        for ((setting, resource), (controls, creates)) in aimed {
+            let task = Task {
+                setting: self.function.setting(setting)?,
+                resource,
+                controls,
+                classification,
+                change: Some(change),
+                cause: Some(cause.clone()),
+                incident: change.id.clone(),
+                attempt: 0,
+                creates,
+            };
+            let judged = self.evaluate(&task).await?;
+            if !judged.iter().all(|report| report.outcome == Outcome::Compliant) {
+                sweeps.extend(self.covered_by(task.setting.meta()));
+            }
+            reports.extend(judged);
+        }
+        sweeps.sort_unstable();
+        sweeps.dedup();
+        for setting in sweeps {
+            self.queue.sweep(&sweep_of(setting)).await?;
+            let why =
+                format!("`{setting}` is evaluated on every resource: the change does not name one");
+            let mut report =
+                of_change(change, classification, Outcome::Later { at: self.clock.now() });
+            report.because = why;
+            reports.push(report);
+        }
+        if reports.is_empty() {
+            let mut report = of_change(change, classification, Outcome::Ignored);
+            report.because = "no control of this function judges what the change names".to_owned();
+            reports.push(report);
+        }
+        Ok(reports)
+    }
+
+    /// Where the change says to look, and settings that have to be swept because it does not.
+    async fn aims(&self, change: &Change) -> Result<(Aimed, Vec<&'static str>), Error> {
+        let mut aimed = Aimed::new();
+        let mut sweeps = Vec::new();
+        for control in self.function.controls() {
+            let meta = control.meta();
+            let aims = meta.aims(change);
+            if aims.is_empty() && meta.setting.triggered_by(change).next().is_some() {
+                sweeps.push(meta.setting.id);
+            }
+            for aim in aims {
+                let Some(resource) = self.resource_of(meta.setting, aim.target).await? else {
+                    sweeps.push(meta.setting.id);
+                    continue;
+                };
+                if meta.setting.scope == Scope::Account && !self.environment.is_home() {
+                    continue;
+                }
+                let (controls, creates) = aimed.entry((meta.setting.id, resource)).or_default();
+                *creates |= aim.creates;
+                if !controls.iter().any(|c| c.meta().id == meta.id) {
+                    controls.push(control);
+                }
+            }
+        }
+        Ok((aimed, sweeps))
+    }
+
+    /// The resource of a target: a member's container through the index.
+    async fn resource_of(
+        &self,
+        setting: &SettingMeta,
+        target: Target,
+    ) -> Result<Option<Resource>, Error> {
+        match target {
+            Target::Resource(resource) => Ok(Some(self.placed(setting, resource))),
+            Target::Member { member } => {
+                let container = self.store.container_of(&member).await?;
+                Ok(container.map(|id| Resource { kind: setting.resource.to_owned(), id, ..member }))
+            }
+        }
+    }
+
+    /// A setting of the whole account has one key, whatever region the call was made in.
+    pub(crate) fn placed(&self, setting: &SettingMeta, resource: Resource) -> Resource {
+        match setting.scope {
+            Scope::Resource => resource,
+            Scope::Account => self.account_resource(setting),
+        }
+    }
+
+    pub(super) fn account_resource(&self, setting: &SettingMeta) -> Resource {
+        Resource {
+            kind: setting.resource.to_owned(),
+            account: self.environment.account.clone(),
+            region: self.environment.home_region.clone(),
+            id: self.environment.account.clone(),
+        }
+    }
+
+    /// Settings whose resources may have been compliant only through this account-wide one.
+    fn covered_by(&self, outer: &'static SettingMeta) -> Vec<&'static str> {
+        if outer.scope != Scope::Account {
+            return Vec::new();
+        }
+        let covered = |control: &&'static dyn AnyControl| {
+            control.meta().covered_by.iter().any(|meta| meta.id == outer.id)
+        };
+        self.function.controls().filter(covered).map(|c| c.meta().setting.id).collect()
+    }
+
+    pub(super) async fn request(
+        &self,
+        request: &Evaluate,
+        classification: &Classification,
+    ) -> Result<Vec<Report>, Error> {
+        let now = self.clock.now();
+        if let Some(due) = request.not_before.map(|seconds| seconds * 1000).filter(|due| *due > now)
+        {
+            let again = Request::Evaluate(request.clone());
+            self.queue.later(&again, (due - now).div_ceil(1000)).await?;
+            let incident = request.incident.as_deref().unwrap_or(&request.resource);
+            let outcome = Outcome::Later { at: due };
+            return Ok(vec![Report::of_message(incident, outcome, "not due yet", classification)]);
+        }
+        let mut reports = Vec::new();
+        for task in self.tasks(request, classification)? {
+            if task.setting.meta().applies_within_seconds > 0 {
+                reports.extend(self.settle(&task.key(), classification).await?);
+            }
+            reports.extend(self.evaluate(&task).await?);
+        }
+        Ok(reports)
+    }
+
+    fn tasks<'a>(
+        &'a self,
+        request: &Evaluate,
+        classification: &'a Classification,
+    ) -> Result<Vec<Task<'a>>, Error> {
+        let environment = &self.environment;
+        let resource = request.target(&environment.account, &environment.region);
+        let refused = |why: String| Error::Refused(why);
+        let resource = resource.ok_or_else(|| {
+            refused(format!(
+                "`{}` is no resource that a control judges: give an ARN, or an id with `type`",
+                request.resource
+            ))
+        })?;
+        if resource.account != environment.account {
+            return Err(refused(format!(
+                "`{}` belongs to account {}, this is {}",
+                resource.id, resource.account, environment.account
+            )));
+        }
+        let wanted = |c: &&'static dyn AnyControl| {
+            request.controls.is_empty() || request.controls.iter().any(|id| id == c.meta().id)
+        };
+        let incident = request.incident.clone().unwrap_or_else(|| new_id(self.clock.now()));
+        let tasks: Vec<Task<'a>> = self
+            .function
+            .settings()
+            .filter(|s| s.meta().resource == resource.kind)
+            .filter(|s| request.setting.as_deref().is_none_or(|id| id == s.meta().id))
+            .filter(|s| s.meta().scope == Scope::Resource || environment.is_home())
+            .map(|setting| Task {
+                setting,
+                resource: self.placed(setting.meta(), resource.clone()),
+                controls: self.function.controls_of(setting.meta()).filter(wanted).collect(),
+                classification,
+                change: None,
+                cause: request.cause.clone(),
+                incident: incident.clone(),
+                attempt: request.attempt,
+                creates: false,
+            })
+            .filter(|task| !task.controls.is_empty())
+            .collect();
+        if tasks.is_empty() {
+            return Err(refused(format!(
+                "the function `{}` has no control for `{}`: another function may, or the setting belongs to the home region",
+                self.function.name, resource.kind
+            )));
+        }
+        Ok(tasks)
+    }
+}
+
+fn of_change(change: &Change, classification: &Classification, outcome: Outcome) -> Report {
+    let rejected = classification.disposition == Disposition::Reject;
+    let because = classification.first_reason();
+    let because = if rejected { format!("rejected: {because}") } else { because };
+    let mut report = Report::of_message(&change.id, outcome, because, classification);
+    report.change = Some(format!("{} {}", change.service, change.name));
+    report.actor = Some(change.actor.name());
+    report
+}
+
+fn cause_of(change: &Change) -> Cause {
+    Cause {
+        id: change.id.clone(),
+        name: change.name.clone(),
+        service: change.service.clone(),
+        time: change.time,
+        actor: change.actor.clone(),
+        // No trigger deletes the resource itself: whatever deletes it needs no remediation.
+        deleted: false,
+    }
+}
+
+fn sweep_of(setting: &str) -> Request {
+    Request::Sweep(Sweep { setting: Some(setting.to_owned()), ..Sweep::default() })
+}

@@ -1,0 +1,80 @@
+//! Reading a setting and its context, side by side.
+
+use std::collections::BTreeMap;
+
+use demarc_remediation::{
+    classification::Resource,
+    configuration::Configuration,
+    context::{Baseline, Context},
+    control::AnyControl,
+    element::Elements,
+    plan::{Bounds, ExemptElement, Folded, fold},
+    setting::{Scope, SettingMeta},
+};
+use futures_util::future::try_join_all;
+
+use super::{Pipeline, Task};
+use crate::{Error, Observed, store::Past};
+
+/// Everything that a judgement is made from.
+#[derive(Clone, Debug)]
+pub(crate) struct Readings {
+    pub observed: Observed<Elements>,
+    pub context: BTreeMap<&'static str, Elements>,
+    pub past: Past,
+}
+
+impl Pipeline {
+    /// Reads the setting and what its controls declare as context. `None`: there is no such
+    /// resource.
+    pub(crate) async fn read(
+        &self,
+        task: &Task<'_>,
+        controls: &[&'static dyn AnyControl],
+    ) -> Result<Option<Readings>, Error> {
+        let mut wanted: Vec<&'static SettingMeta> = Vec::new();
+        for meta in controls.iter().flat_map(|control| control.meta().context) {
+            if !wanted.iter().any(|w| w.id == meta.id) {
+                wanted.push(meta);
+            }
+        }
+        let context = try_join_all(wanted.iter().map(|meta| self.read_context(meta, task)));
+        let (observed, context) =
+            futures_util::future::join(task.setting.read(&task.resource), context).await;
+        let (Some(observed), context) = (observed?, context?) else { return Ok(None) };
+        let context: Option<BTreeMap<_, _>> = context.into_iter().collect();
+        Ok(context.map(|context| Readings { observed, context, past: Past::Enrolling }))
+    }
+
+    async fn read_context(
+        &self,
+        meta: &'static SettingMeta,
+        task: &Task<'_>,
+    ) -> Result<Option<(&'static str, Elements)>, Error> {
+        let resource = match meta.scope {
+            Scope::Account => self.account_resource(meta),
+            Scope::Resource => Resource { kind: meta.resource.to_owned(), ..task.resource.clone() },
+        };
+        let observed = self.function.setting(meta.id)?.read(&resource).await?;
+        Ok(observed.map(|observed| (meta.id, observed.state)))
+    }
+
+    /// Judges the readings.
+    pub(crate) fn judge(
+        &self,
+        task: &Task<'_>,
+        controls: &[&'static dyn AnyControl],
+        readings: &Readings,
+        configuration: &Configuration,
+        exemptions: &[ExemptElement],
+    ) -> Folded {
+        let baseline = match &readings.past {
+            Past::Enrolling => Baseline::Enrolling,
+            Past::Never => Baseline::Never,
+            Past::Known(elements) => Baseline::Known(elements),
+        };
+        let context = Context { configuration, baseline, readings: &readings.context };
+        let bounds = Bounds { exemptions, now: self.clock.now(), by_service: task.by_service() };
+        fold(controls, &task.resource, &readings.observed.state, &context, bounds)
+    }
+}

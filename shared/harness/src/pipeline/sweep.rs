@@ -1,0 +1,69 @@
+//! The sweep: every resource of the account, one message each.
+
+use demarc_remediation::{
+    classification::{Classification, Evaluate, Request, Sweep},
+    setting::Scope,
+};
+
+use super::{Pipeline, task::new_id};
+use crate::{AnySetting, Error, Outcome, Report};
+
+impl Pipeline {
+    pub(super) async fn sweep(
+        &self,
+        sweep: &Sweep,
+        classification: &Classification,
+    ) -> Result<Vec<Report>, Error> {
+        let count = match &sweep.setting {
+            None => self.sweep_each(sweep).await?,
+            Some(id) => self.sweep_page(self.function.setting(id)?, sweep).await?,
+        };
+        let outcome = Outcome::Later { at: self.clock.now() };
+        let because = format!("{count} messages were sent to the sweep's queue");
+        Ok(vec![Report::of_message("sweep", outcome, because, classification)])
+    }
+
+    /// One message a setting that has controls and resources to list here.
+    async fn sweep_each(&self, sweep: &Sweep) -> Result<usize, Error> {
+        let requests: Vec<Request> = self
+            .function
+            .settings()
+            .map(AnySetting::meta)
+            .filter(|meta| self.function.controls_of(meta).next().is_some())
+            .filter(|meta| meta.scope == Scope::Resource || self.environment.is_home())
+            .map(|meta| {
+                Request::Sweep(Sweep { setting: Some(meta.id.to_owned()), ..sweep.clone() })
+            })
+            .collect();
+        self.queue.sweep_all(&requests).await?;
+        Ok(requests.len())
+    }
+
+    /// One message a resource of the page, and one for the next page.
+    async fn sweep_page(&self, setting: &dyn AnySetting, sweep: &Sweep) -> Result<usize, Error> {
+        let meta = setting.meta();
+        let page = setting.list(sweep.token.clone()).await?;
+        let incident = new_id(self.clock.now());
+        let mut requests: Vec<Request> = page
+            .ids
+            .iter()
+            .map(|id| {
+                Request::Evaluate(Evaluate {
+                    resource: id.clone(),
+                    kind: Some(meta.resource.to_owned()),
+                    setting: Some(meta.id.to_owned()),
+                    incident: Some(incident.clone()),
+                    ..Evaluate::default()
+                })
+            })
+            .collect();
+        if let Some(token) = &page.next {
+            requests.push(Request::Sweep(Sweep { token: Some(token.clone()), ..sweep.clone() }));
+        }
+        self.queue.sweep_all(&requests).await?;
+        if page.next.is_none() && meta.baseline {
+            self.store.set_enrolled(meta).await?;
+        }
+        Ok(requests.len())
+    }
+}

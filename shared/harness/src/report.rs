@@ -1,0 +1,211 @@
+//! What was decided and why: one JSON line a decision, which is a CloudWatch metric as well.
+
+use std::io::Write;
+
+use demarc_remediation::{
+    classification::{Classification, Reason, Resource},
+    element::{Delta, Difference},
+    plan::Planned,
+    verdict::{Safety, Undo},
+};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// What became of one control on one resource.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "outcome", rename_all = "kebab-case")]
+pub enum Outcome {
+    /// As it should be; nothing was written.
+    Compliant,
+    /// The resource is no more.
+    Gone,
+    /// A violation that was left as it is: by its mode, its ceiling, an exemption, the kill switch.
+    Skipped,
+    /// Put right, read again and found right.
+    Remediated,
+    /// The service has accepted the change and is working on it.
+    Applying {
+        /// When it is looked at again, in milliseconds since 1970.
+        look_again_at: u64,
+    },
+    /// Written, and it does not show: not a success.
+    Unverified {
+        /// Where the reading differs.
+        differences: Vec<Difference>,
+    },
+    /// A person has to act.
+    Advised,
+    /// It cannot be judged.
+    Undecided,
+    /// Looked at again later.
+    Later {
+        /// When, in milliseconds since 1970.
+        at: u64,
+    },
+    /// Nothing of the customer's to decide: reads, failed calls, AWS's own changes.
+    Ignored,
+    /// The bucket is in another region, whose stack is asked or missing.
+    Elsewhere {
+        /// The region.
+        region: String,
+    },
+    /// It failed; the message is delivered again.
+    Failed {
+        /// A stable name for the kind of error.
+        error: &'static str,
+    },
+}
+
+impl Outcome {
+    /// The metric that counts this outcome; `None` for what is only logged.
+    #[must_use]
+    pub fn metric(&self) -> Option<&'static str> {
+        match self {
+            Self::Compliant | Self::Ignored | Self::Later { .. } => None,
+            Self::Gone => Some("Gone"),
+            Self::Skipped => Some("Skipped"),
+            Self::Remediated => Some("Remediated"),
+            Self::Applying { .. } => Some("Applying"),
+            Self::Unverified { .. } => Some("Unverified"),
+            Self::Advised => Some("Advised"),
+            Self::Undecided => Some("Undecided"),
+            Self::Elsewhere { .. } => Some("Elsewhere"),
+            Self::Failed { .. } => Some("Failed"),
+        }
+    }
+}
+
+/// A plan as it is shown.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PlanView {
+    /// Its id, where it was claimed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// What changes.
+    pub delta: Delta,
+    /// What is wrong.
+    pub detail: String,
+    /// What the remediation may break.
+    pub safety: Safety,
+    /// What its undo restores.
+    pub undo: Undo,
+}
+
+impl PlanView {
+    /// A plan with its id.
+    #[must_use]
+    pub fn of(planned: &Planned, id: Option<&str>) -> Self {
+        Self {
+            id: id.map(str::to_owned),
+            delta: planned.delta.clone(),
+            detail: planned.detail.clone(),
+            safety: planned.safety,
+            undo: planned.undo.clone(),
+        }
+    }
+}
+
+/// One decision.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// What all plans of one change have in common.
+    pub incident: String,
+    /// The resource, where the decision is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resource: Option<Resource>,
+    /// The control, where the decision is one's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub control: Option<&'static str>,
+    /// What became of it.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+    /// Why.
+    pub because: String,
+    /// Whose responsibility it is.
+    pub responsibility: &'static str,
+    /// What that rests on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<Reason>,
+    /// The change that led here: service and call.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<String>,
+    /// Who made it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub actor: Option<String>,
+    /// What was changed, or would be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plan: Option<PlanView>,
+    /// The AWS calls that were made since the last report of this message.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<String>,
+}
+
+impl Report {
+    /// A decision about a whole message.
+    #[must_use]
+    pub fn of_message(
+        incident: &str,
+        outcome: Outcome,
+        because: impl Into<String>,
+        classification: &Classification,
+    ) -> Self {
+        Self {
+            incident: incident.to_owned(),
+            resource: None,
+            control: None,
+            outcome,
+            because: because.into(),
+            responsibility: classification.responsibility.as_str(),
+            reasons: classification.reasons.clone(),
+            change: None,
+            actor: None,
+            plan: None,
+            calls: Vec::new(),
+        }
+    }
+
+    /// Prints the report as one line of JSON, in CloudWatch's embedded metric format where it
+    /// counts. Whatever stands in a name or an error is escaped by JSON.
+    pub fn print(&self, function: &str, now: u64) {
+        let Ok(Value::Object(mut line)) = serde_json::to_value(self) else { return };
+        line.insert("service".into(), json!(function));
+        if let Some(metric) = self.outcome.metric() {
+            line.insert(metric.into(), json!(1));
+            line.insert("_aws".into(), embedded_metric(metric, self.control.is_some(), now));
+        } else if !information_is_wanted() {
+            return;
+        }
+        write_line(&Value::Object(line));
+    }
+}
+
+fn embedded_metric(metric: &str, has_control: bool, now: u64) -> Value {
+    let mut dimensions = vec![json!(["service"])];
+    if has_control {
+        dimensions.push(json!(["service", "control"]));
+    }
+    json!({
+        "Timestamp": now,
+        "CloudWatchMetrics": [{
+            "Namespace": "Demarc",
+            "Dimensions": dimensions,
+            "Metrics": [{ "Name": metric, "Unit": "Count" }],
+        }],
+    })
+}
+
+/// A line that an alarm of the template watches for: something that no queue would retry.
+pub fn alarm(what: &str, message: &str) {
+    write_line(&json!({ "level": "ERROR", "alarm": what, "message": message }));
+}
+
+/// Lambda's own log control: `WARN` and above leave out what is not counted.
+fn information_is_wanted() -> bool {
+    !matches!(std::env::var("AWS_LAMBDA_LOG_LEVEL").as_deref(), Ok("WARN" | "ERROR" | "FATAL"))
+}
+
+fn write_line(line: &Value) {
+    let mut out = std::io::stdout().lock();
+    // A closed standard output leaves nowhere to say so; the decision itself is in the journal.
+    let _ = writeln!(out, "{line}");
+}

@@ -1,0 +1,156 @@
+//! Last known good states, for what can vanish.
+
+use std::collections::BTreeMap;
+
+use demarc_remediation::{classification::Resource, element::Elements, setting::SettingMeta};
+
+use super::{
+    Store, codec,
+    item::{b, bytes_of, key, s, text_of},
+};
+use crate::{Error, failed};
+
+/// What is known of a setting's past.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Past {
+    /// The setting's resources are still being listed for the first time.
+    Enrolling,
+    /// Never seen compliant.
+    Never,
+    /// Last known good.
+    Known(Elements),
+}
+
+impl Store {
+    /// The last known good state of a setting.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub async fn past(&self, meta: &'static SettingMeta, setting: &str) -> Result<Past, Error> {
+        let item = self.journal_item(format!("baseline#{setting}"), "state").await?;
+        if let Some(packed) = item.as_ref().and_then(|item| bytes_of(item, "body")) {
+            return Ok(Past::Known(codec::unpack(setting, packed)?));
+        }
+        Ok(if self.is_enrolled(meta).await? { Past::Never } else { Past::Enrolling })
+    }
+
+    async fn is_enrolled(&self, meta: &'static SettingMeta) -> Result<bool, Error> {
+        if self.remember(|memory| memory.enrolled.contains(meta.id)) {
+            return Ok(true);
+        }
+        let item = self.journal_item(format!("enrolled#{}", meta.id), "complete").await?;
+        if item.is_some() {
+            self.remember(|memory| memory.enrolled.insert(meta.id));
+        }
+        Ok(item.is_some())
+    }
+
+    /// Notes that every resource with this setting has been listed once.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub async fn set_enrolled(&self, meta: &'static SettingMeta) -> Result<(), Error> {
+        let item = key(format!("enrolled#{}", meta.id), "complete");
+        self.client
+            .put_item()
+            .table_name(&self.journal)
+            .set_item(Some(item))
+            .send()
+            .await
+            .map_err(failed("dynamodb:PutItem", meta.id))?;
+        Ok(())
+    }
+
+    /// Keeps a compliant state as last known good, where it is another than the one kept, and
+    /// which container each member belongs to.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub async fn keep_good(
+        &self,
+        setting: &str,
+        state: &Elements,
+        members: &BTreeMap<String, Resource>,
+    ) -> Result<(), Error> {
+        let text = codec::text(state)?;
+        let names: String = members.keys().map(|id| format!("|{id}")).collect();
+        let hash = codec::chain(&names, &text);
+        let kept = self.remember(|memory| memory.baselines.get(setting) == Some(&hash));
+        if kept {
+            return Ok(());
+        }
+        if self.put_baseline(setting, &text, &hash).await? {
+            for (member, container) in members {
+                self.put_member(member, container).await?;
+            }
+        }
+        self.remember(|memory| memory.baselines.insert(setting.to_owned(), hash));
+        Ok(())
+    }
+
+    /// Whether the stored one was another.
+    async fn put_baseline(&self, setting: &str, text: &str, hash: &str) -> Result<bool, Error> {
+        let mut item = key(format!("baseline#{setting}"), "state");
+        item.insert("body".into(), b(codec::pack(setting, text)?));
+        item.insert("hash".into(), s(hash));
+        let answer = self
+            .client
+            .put_item()
+            .table_name(&self.journal)
+            .set_item(Some(item))
+            .condition_expression("attribute_not_exists(pk) OR #hash <> :hash")
+            .expression_attribute_names("#hash", "hash")
+            .expression_attribute_values(":hash", s(hash))
+            .send()
+            .await;
+        match answer {
+            Ok(_) => Ok(true),
+            Err(e)
+                if e.as_service_error()
+                    .is_some_and(|e| e.is_conditional_check_failed_exception()) =>
+            {
+                Ok(false)
+            }
+            Err(e) => Err(failed("dynamodb:PutItem", setting)(e)),
+        }
+    }
+
+    async fn put_member(&self, member: &str, container: &Resource) -> Result<(), Error> {
+        let mut item = key(format!("member#{member}"), "container");
+        item.insert("container".into(), s(&container.id));
+        self.client
+            .put_item()
+            .table_name(&self.journal)
+            .set_item(Some(item))
+            .send()
+            .await
+            .map_err(failed("dynamodb:PutItem", member))?;
+        Ok(())
+    }
+
+    /// The id of the container that a member was last seen in.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub async fn container_of(&self, member: &Resource) -> Result<Option<String>, Error> {
+        let item = self.journal_item(format!("member#{}", member.key()), "container").await?;
+        Ok(item.as_ref().and_then(|item| text_of(item, "container")).map(str::to_owned))
+    }
+
+    pub(super) async fn journal_item(
+        &self,
+        pk: String,
+        sk: &str,
+    ) -> Result<Option<super::item::Item>, Error> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.journal)
+            .set_key(Some(key(pk.as_str(), sk)))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(failed("dynamodb:GetItem", &pk))?;
+        Ok(answer.item)
+    }
+}

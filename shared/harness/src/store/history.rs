@@ -1,0 +1,172 @@
+//! Reading the journal: plans, heads, what is open.
+
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use demarc_remediation::journal::{Entry, Progress, Purpose, SCHEMA, Stage};
+
+use super::{
+    Head, Store,
+    claim::{head_key, stage_key},
+    codec,
+    item::{Item, bytes_of, n, number_of, s, text_of, texts_of},
+};
+use crate::{Error, failed};
+
+/// A plan with what has become of it.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The plan as it was claimed.
+    pub entry: Entry,
+    /// What happened since, in order.
+    pub progress: Vec<Progress>,
+}
+
+impl Plan {
+    /// Where the plan stands.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        self.progress.last().map_or(Stage::Claimed, |p| p.stage)
+    }
+
+    /// Whether the plan's delta was written, as far as anybody knows.
+    #[must_use]
+    pub fn was_written(&self) -> bool {
+        matches!(self.stage(), Stage::Verified | Stage::Applying | Stage::Unverified)
+    }
+
+    /// The plan that this one takes back.
+    #[must_use]
+    pub fn undoes(&self) -> Option<&str> {
+        match &self.entry.purpose {
+            Purpose::Undo(plan) => Some(plan),
+            Purpose::Remediate => None,
+        }
+    }
+}
+
+impl Store {
+    /// A setting's item as this sandbox knows it, without reading it: every claim checks it.
+    #[must_use]
+    pub fn known_head(&self, setting: &str) -> Head {
+        self.remember(|memory| memory.heads.get(setting).cloned()).unwrap_or_default()
+    }
+
+    /// A setting's item, read.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub async fn head(&self, setting: &str) -> Result<Head, Error> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.journal)
+            .set_key(Some(head_key(setting)))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(failed("dynamodb:GetItem", setting))?;
+        Ok(answer.item().map_or_else(Head::default, |item| Head {
+            fence: number_of(item, "fence").unwrap_or(0),
+            chain: text_of(item, "chain").unwrap_or_default().to_owned(),
+            leased_until: number_of(item, "leased_until").unwrap_or(0),
+            open: texts_of(item, "open"),
+        }))
+    }
+
+    /// One plan.
+    ///
+    /// # Errors
+    /// The journal cannot be read, or the entry is of a form that this release does not know.
+    pub async fn plan(&self, id: &str) -> Result<Option<Plan>, Error> {
+        let query = self
+            .query("pk = :pk")
+            .expression_attribute_values(":pk", s(format!("plan#{id}")))
+            .consistent_read(true);
+        let items = self.all(query, id).await?;
+        let Some(first) =
+            items.iter().find(|i| text_of(i, "sk") == Some(stage_key(Stage::Claimed)))
+        else {
+            return Ok(None);
+        };
+        let entry: Entry = body(id, first)?;
+        if entry.schema > SCHEMA {
+            return Err(Error::Internal(format!(
+                "plan `{id}` was written by a newer release (schema {}): update this one",
+                entry.schema
+            )));
+        }
+        let later = items.iter().filter(|i| text_of(i, "sk") != Some(stage_key(Stage::Claimed)));
+        let progress = later.map(|item| body(id, item)).collect::<Result<_, _>>()?;
+        Ok(Some(Plan { entry, progress }))
+    }
+
+    /// The ids of a setting's plans, oldest first.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub async fn plans_of(&self, setting: &str) -> Result<Vec<String>, Error> {
+        let query = self
+            .query("setting = :setting")
+            .index_name("by-setting")
+            .expression_attribute_values(":setting", s(setting));
+        self.plan_ids(query, setting).await
+    }
+
+    /// The ids of an incident's plans, oldest first.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub async fn plans_of_incident(&self, incident: &str) -> Result<Vec<String>, Error> {
+        let query = self
+            .query("incident = :incident")
+            .index_name("by-incident")
+            .expression_attribute_values(":incident", s(incident));
+        self.plan_ids(query, incident).await
+    }
+
+    /// The keys of settings with a plan that should have been finished by now.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub async fn overdue(&self) -> Result<Vec<String>, Error> {
+        let query = self
+            .query("open_index = :open AND look_again_at < :now")
+            .index_name("open")
+            .expression_attribute_values(":open", s("open"))
+            .expression_attribute_values(":now", n(self.clock.now()));
+        let items = self.all(query, "open plans").await?;
+        let keys = items.iter().filter_map(|item| text_of(item, "pk"));
+        Ok(keys.filter_map(|pk| pk.strip_prefix("setting#")).map(str::to_owned).collect())
+    }
+
+    fn query(&self, condition: &str) -> QueryFluentBuilder {
+        self.client.query().table_name(&self.journal).key_condition_expression(condition)
+    }
+
+    async fn plan_ids(&self, query: QueryFluentBuilder, what: &str) -> Result<Vec<String>, Error> {
+        let items = self.all(query, what).await?;
+        Ok(items.iter().filter_map(|item| text_of(item, "plan")).map(str::to_owned).collect())
+    }
+
+    async fn all(&self, query: QueryFluentBuilder, what: &str) -> Result<Vec<Item>, Error> {
+        let mut items = Vec::new();
+        let mut start = None;
+        loop {
+            let page = query
+                .clone()
+                .set_exclusive_start_key(start)
+                .send()
+                .await
+                .map_err(failed("dynamodb:Query", what))?;
+            items.extend(page.items.unwrap_or_default());
+            start = page.last_evaluated_key;
+            if start.is_none() {
+                return Ok(items);
+            }
+        }
+    }
+}
+
+fn body<T: serde::de::DeserializeOwned>(id: &str, item: &Item) -> Result<T, Error> {
+    let packed = bytes_of(item, "body").unwrap_or_default();
+    codec::unpack(id, packed)
+}

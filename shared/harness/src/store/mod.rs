@@ -1,0 +1,101 @@
+//! What is kept in the two DynamoDB tables.
+//!
+//! `control` says what may be done: modes, configuration, exemptions, kill switch. Remediators
+//! only read it. `journal` holds what was done: an item a plan and stage, an item a setting with
+//! lease, fencing number and open plans, and the baselines.
+
+mod baseline;
+mod claim;
+mod codec;
+mod control;
+mod history;
+mod item;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex},
+};
+
+use aws_sdk_dynamodb::Client;
+use demarc_remediation::{configuration::Configuration, plan::ExemptElement};
+
+use crate::{Clock, Environment, Sdk};
+
+pub use baseline::Past;
+pub use claim::{Claim, Claimed, Lease};
+pub use control::ModeChange;
+pub use history::Plan;
+
+/// How long a lease is good for, in milliseconds: longer than a function may run, shorter than a
+/// message stays invisible.
+pub const LEASE_MILLIS: u64 = 45_000;
+
+/// One setting's item: who is writing it, and what is unfinished.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Head {
+    /// Grows with each lease; 0 where the setting was never written.
+    pub fence: u64,
+    /// Hash of the last journal entry of this setting.
+    pub chain: String,
+    /// Until when the lease is held, in milliseconds since 1970; 0 where it is free.
+    pub leased_until: u64,
+    /// Plans that are not finished.
+    pub open: Vec<String>,
+}
+
+/// A setting's exemptions with the version that a claim checks.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Exemptions {
+    /// `None` where the setting never had any.
+    pub version: Option<u64>,
+    /// The exempt elements, expired ones among them.
+    pub elements: Vec<ExemptElement>,
+}
+
+/// The two tables.
+#[derive(Clone)]
+pub struct Store {
+    client: Client,
+    control: String,
+    journal: String,
+    environment: Environment,
+    clock: Arc<dyn Clock>,
+    memory: Arc<Mutex<Memory>>,
+}
+
+/// What one sandbox remembers. Everything in it is checked again by a condition of the claim, or
+/// harmless when it is a minute old.
+#[derive(Default)]
+struct Memory {
+    configuration: Option<(u64, Arc<Configuration>)>,
+    heads: BTreeMap<String, Head>,
+    enrolled: BTreeSet<&'static str>,
+    baselines: BTreeMap<String, String>,
+}
+
+impl Store {
+    /// A store over the tables that the environment names.
+    #[must_use]
+    pub fn new(sdk: &Sdk, environment: &Environment, clock: Arc<dyn Clock>) -> Self {
+        let config = aws_sdk_dynamodb::config::Builder::from(&sdk.config)
+            .interceptor(sdk.calls.clone())
+            .build();
+        Self {
+            client: Client::from_conf(config),
+            control: environment.control_table.clone(),
+            journal: environment.journal_table.clone(),
+            environment: environment.clone(),
+            clock,
+            memory: Arc::default(),
+        }
+    }
+
+    fn remember<T>(&self, with: impl FnOnce(&mut Memory) -> T) -> T {
+        with(&mut self.memory.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
+    /// Forgets everything that this sandbox remembers, as a new one would.
+    pub fn forget(&self) {
+        self.remember(|memory| *memory = Memory::default());
+    }
+}

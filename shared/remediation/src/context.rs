@@ -1,0 +1,57 @@
+//! What a control may look at besides the state that it judges. Read, never written.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    configuration::Configuration,
+    element::Elements,
+    setting::SettingMeta,
+    state::{State, StateError},
+};
+
+/// What was compliant before, for settings that keep it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Baseline<'a> {
+    /// The account's first listing is not complete yet: nothing can be said of what has vanished.
+    Enrolling,
+    /// Listed, and never seen compliant.
+    Never,
+    /// The last known good state.
+    Known(&'a Elements),
+}
+
+/// Everything that a judgement may depend on besides the observed state.
+#[derive(Clone, Debug)]
+pub struct Context<'a> {
+    /// The account's configuration.
+    pub configuration: &'a Configuration,
+    /// The last known good state of the judged setting.
+    pub baseline: Baseline<'a>,
+    /// The readings of the settings that the control declared, by setting id.
+    pub readings: &'a BTreeMap<&'static str, Elements>,
+}
+
+impl Context<'_> {
+    /// The reading of another setting that the control declared in its metadata.
+    ///
+    /// # Errors
+    /// The control did not declare it, or it is of another form. A judgement that needs it is
+    /// then undecidable, never compliant.
+    pub fn setting<S: State>(&self, meta: &SettingMeta) -> Result<S, StateError> {
+        let elements = self.readings.get(meta.id).ok_or_else(|| {
+            StateError::new(format!("`{}` is not among the declared context", meta.id))
+        })?;
+        S::from_elements(elements)
+    }
+
+    /// The last known good state, typed.
+    ///
+    /// # Errors
+    /// It was stored by another version in a form that is no longer understood.
+    pub fn last_known_good<S: State>(&self) -> Result<Option<S>, StateError> {
+        match self.baseline {
+            Baseline::Known(elements) => S::from_elements(elements).map(Some),
+            Baseline::Enrolling | Baseline::Never => Ok(None),
+        }
+    }
+}

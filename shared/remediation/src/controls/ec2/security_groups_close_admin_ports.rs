@@ -1,0 +1,140 @@
+//! `ec2.security-groups-close-admin-ports`
+
+use demarc_classification::{Layer, Resource, ServiceModel};
+
+use crate::{
+    configuration::Configuration,
+    context::Context,
+    control::{Control, Meta, Severity},
+    policy::address::{NETWORK, Range},
+    settings::ec2::{
+        security_group_ingress::{Ingress, Rule, SECURITY_GROUP_INGRESS},
+        security_group_use::{SECURITY_GROUP_USE, SecurityGroupUse},
+    },
+    state::StateError,
+    verdict::{Safety, Undo, Verdict},
+};
+
+crate::control! {
+    /// # What it does
+    ///
+    /// Removes each inbound rule that opens a port of remote administration (22 and 3389, or what
+    /// is configured) to the world, directly or through a prefix list. The world is an IPv4 range
+    /// larger than a /8 or an IPv6 range larger than a /16: the length of the prefix decides, so
+    /// that two halves of the internet are the internet. Whole rules go, every other rule stays.
+    ///
+    /// Where a prefix list cannot be read, its rule is reported and never removed.
+    ///
+    /// # Why it is yours
+    ///
+    /// AWS enforces the rules that you write. It cannot know whom you want to let in.
+    ///
+    /// # Safety
+    ///
+    /// Safe where no network interface has the group and the rules open nothing else. Disruptive
+    /// otherwise: sessions through the rule end, and a rule that opens more than these ports
+    /// closes that too; the plan says which ports.
+    ///
+    /// # What undo restores
+    ///
+    /// The rules with their descriptions. Each has a new id, and no tags.
+    pub struct SecurityGroupsCloseAdminPorts(Ingress);
+    id: "ec2.security-groups-close-admin-ports",
+    title: "Security groups keep administration ports closed to the world",
+    setting: &SECURITY_GROUP_INGRESS,
+    context: &[&SECURITY_GROUP_USE],
+    covered_by: &[],
+    severity: Severity::High,
+    layer: Layer::NetworkExposure,
+    model: ServiceModel::Infrastructure,
+    safety: Safety::Disruptive,
+    security_hub: &["EC2.13", "EC2.14", "EC2.53", "EC2.54"],
+    frameworks: &[
+        "CIS-1.2.0", "CIS-3.0.0", "CIS-5.0.0", "NIST-800-171-r2", "NIST-800-53-r5", "PCI-3.2.1",
+        "PCI-4.0.1",
+    ],
+    exposure: true,
+}
+
+impl Control for SecurityGroupsCloseAdminPorts {
+    type State = Ingress;
+    const META: &'static Meta = Self::META;
+
+    fn judge(
+        &self,
+        _: &Resource,
+        observed: &Ingress,
+        context: &Context<'_>,
+    ) -> Result<Verdict<Ingress>, StateError> {
+        let ports = Ports::of(context.configuration);
+        let admin: Vec<&Rule> = observed.rules().filter(|rule| ports.any_open(rule)).collect();
+        let open: Vec<&Rule> =
+            admin.iter().copied().filter(|r| to_world(observed, r) == Some(true)).collect();
+        if open.is_empty() {
+            return Ok(without_open_rules(observed, &admin));
+        }
+        let in_use: SecurityGroupUse = context.setting(&SECURITY_GROUP_USE)?;
+        let safe = in_use.network_interfaces == 0 && open.iter().all(|rule| ports.only(rule));
+        let detail: Vec<String> = open.iter().map(|rule| ports.describe(rule)).collect();
+        Ok(Verdict::Violation {
+            desired: observed.without(|r| ports.any_open(r) && to_world(observed, r) == Some(true)),
+            detail: detail.join("; "),
+            safety: if safe { Safety::Safe } else { Safety::Disruptive },
+            undo: Undo::Equivalent("a rule that is made again has a new id and no tags".into()),
+        })
+    }
+}
+
+fn without_open_rules(observed: &Ingress, admin: &[&Rule]) -> Verdict<Ingress> {
+    match admin.iter().find(|rule| to_world(observed, rule).is_none()) {
+        Some(rule) => {
+            Verdict::Undecidable { why: format!("the source of `{}` could not be read", rule.id()) }
+        }
+        None => Verdict::Compliant {
+            because: "no rule opens an administration port to the world".to_owned(),
+        },
+    }
+}
+
+/// Whether a rule lets the world in; `None` where its source could not be read.
+fn to_world(observed: &Ingress, rule: &Rule) -> Option<bool> {
+    let ranges = observed.ranges(rule)?;
+    let worlds: Vec<Option<bool>> =
+        ranges.into_iter().map(|text| Range::parse(text).map(|r| r.is_world(NETWORK))).collect();
+    let unread = worlds.contains(&None);
+    if worlds.contains(&Some(true)) { Some(true) } else { (!unread).then_some(false) }
+}
+
+/// The ports of remote administration, by protocol.
+struct Ports(Vec<(&'static str, u16)>);
+
+impl Ports {
+    /// The configured TCP ports, and 3389 over UDP, which Remote Desktop uses as well.
+    fn of(configuration: &Configuration) -> Self {
+        let ports = configuration.administration_ports.iter().copied();
+        let udp = ports.clone().filter(|port| *port == 3389).map(|port| ("udp", port));
+        Self(ports.map(|port| ("tcp", port)).chain(udp).collect())
+    }
+
+    fn any_open(&self, rule: &Rule) -> bool {
+        self.0.iter().any(|(protocol, port)| rule.opens(protocol, *port))
+    }
+
+    /// Whether the rule opens nothing but these ports.
+    fn only(&self, rule: &Rule) -> bool {
+        rule.from >= 0
+            && (rule.from..=rule.to).all(|p| {
+                self.0.iter().any(|(of, port)| *of == rule.protocol && i32::from(*port) == p)
+            })
+    }
+
+    fn describe(&self, rule: &Rule) -> String {
+        let else_open = match (self.only(rule), rule.protocol.as_str(), rule.from) {
+            (true, ..) => return format!("`{}` is open to the world", rule.id()),
+            (_, "all", _) => "every protocol and port".to_owned(),
+            (_, protocol, -1) => format!("every {protocol} port"),
+            (_, protocol, from) => format!("{protocol} ports {from} to {}", rule.to),
+        };
+        format!("`{}` is open to the world, for {else_open}", rule.id())
+    }
+}

@@ -1,0 +1,63 @@
+//! The controls. One control is one file, which reads like its own specification.
+
+use crate::{
+    control::AnyControl,
+    setting::SettingMeta,
+    settings::{
+        ec2::{
+            security_group_ingress::SECURITY_GROUP_INGRESS, security_group_use::SECURITY_GROUP_USE,
+            vpc_flow_logs::VPC_FLOW_LOGS,
+        },
+        rds::INSTANCE_PUBLIC_ACCESS,
+        s3::{
+            bucket_acl::BUCKET_ACL,
+            bucket_exposure::BUCKET_EXPOSURE,
+            bucket_policy::BUCKET_POLICY,
+            bucket_versioning::BUCKET_VERSIONING,
+            public_access_block::{OF_ACCOUNT, OF_BUCKET},
+        },
+    },
+};
+
+pub mod ec2;
+pub mod rds;
+pub mod s3;
+
+/// Every control, in the order in which controls of one setting are folded.
+pub const CATALOGUE: &[&dyn AnyControl] = &[
+    &s3::account_blocks_public_access::AccountBlocksPublicAccess,
+    &s3::block_public_access::BlockPublicAccess,
+    &s3::policy_grants_no_public_access::PolicyGrantsNoPublicAccess,
+    &s3::requires_tls::RequiresTls,
+    &s3::acl_grants_no_public_access::AclGrantsNoPublicAccess,
+    &s3::versioning::Versioning,
+    &ec2::security_groups_close_admin_ports::SecurityGroupsCloseAdminPorts,
+    &rds::instances_not_public::InstancesNotPublic,
+    &ec2::vpc_flow_logs_on::VpcFlowLogsOn,
+];
+
+/// Every setting: what a control judges, and what is only looked at besides.
+pub const SETTINGS: &[&SettingMeta] = &[
+    &OF_ACCOUNT,
+    &OF_BUCKET,
+    &BUCKET_EXPOSURE,
+    &BUCKET_POLICY,
+    &BUCKET_ACL,
+    &BUCKET_VERSIONING,
+    &SECURITY_GROUP_INGRESS,
+    &SECURITY_GROUP_USE,
+    &INSTANCE_PUBLIC_ACCESS,
+    &VPC_FLOW_LOGS,
+];
+
+/// The controls that judge a setting, in catalogue order.
+#[must_use]
+pub fn of_setting(id: &str) -> Vec<&'static dyn AnyControl> {
+    CATALOGUE.iter().copied().filter(|control| control.meta().setting.id == id).collect()
+}
+
+/// The control with this id.
+#[must_use]
+pub fn find(id: &str) -> Option<&'static dyn AnyControl> {
+    CATALOGUE.iter().copied().find(|control| control.meta().id == id)
+}

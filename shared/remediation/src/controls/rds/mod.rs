@@ -1,0 +1,3 @@
+//! Controls of database instances.
+
+pub mod instances_not_public;

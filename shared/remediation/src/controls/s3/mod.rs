@@ -1,0 +1,8 @@
+//! Controls of buckets and of the account's S3.
+
+pub mod account_blocks_public_access;
+pub mod acl_grants_no_public_access;
+pub mod block_public_access;
+pub mod policy_grants_no_public_access;
+pub mod requires_tls;
+pub mod versioning;

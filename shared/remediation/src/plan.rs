@@ -1,0 +1,239 @@
+//! Judging all controls of one setting together, and the plans that come of it.
+
+use demarc_classification::{Kind, Resource, Responsibility, demarcate};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    configuration::{Configuration, Mode},
+    context::Context,
+    control::{AnyControl, Meta},
+    element::{Delta, Edit, Elements},
+    verdict::{Safety, Undo, Verdict},
+};
+
+/// An element that is left as it is until a moment, because somebody put it there on purpose.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ExemptElement {
+    /// The element's id.
+    pub id: String,
+    /// The content that is exempt; `None` exempts its absence. Any other content is judged.
+    pub value: Option<Value>,
+    /// The end, in milliseconds since 1970.
+    pub until: u64,
+    /// Who is accountable.
+    pub owner: String,
+    /// Why.
+    pub justification: String,
+}
+
+impl ExemptElement {
+    /// Whether this exemption covers what the edit would change.
+    #[must_use]
+    pub fn covers(&self, edit: &Edit, now: u64) -> bool {
+        now < self.until && self.id == edit.id && self.value == edit.before
+    }
+}
+
+/// What becomes of a violation.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Decision {
+    /// It is put right.
+    Apply,
+    /// It is only reported.
+    Observe,
+    /// It waits for a person; the text says why.
+    Approve(String),
+    /// Every element of it is exempt.
+    Exempt(ExemptElement),
+}
+
+/// One control's violation, with what would put it right.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// The control.
+    pub control: &'static Meta,
+    /// What changes, seen from the state before it in the fold.
+    pub delta: Delta,
+    /// What is wrong.
+    pub detail: String,
+    /// What the remediation may break.
+    pub safety: Safety,
+    /// What its undo restores.
+    pub undo: Undo,
+    /// What becomes of it.
+    pub decision: Decision,
+}
+
+/// What a control says that needs no plan.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Finding {
+    /// As it should be.
+    Compliant(String),
+    /// A person has to act.
+    Advise(String),
+    /// It cannot be judged.
+    Undecidable(String),
+    /// Not the customer's to change.
+    NotTheCustomers(String),
+}
+
+/// All controls of one setting, judged together.
+#[derive(Clone, Debug, Default)]
+pub struct Folded {
+    /// The state to write; equal to the observed one where nothing is applied.
+    pub desired: Elements,
+    /// The violations, in catalogue order.
+    pub planned: Vec<Planned>,
+    /// The other judgements, in catalogue order.
+    pub findings: Vec<(&'static Meta, Finding)>,
+}
+
+impl Folded {
+    /// The plans that are put right.
+    pub fn applied(&self) -> impl Iterator<Item = &Planned> {
+        self.planned.iter().filter(|p| p.decision == Decision::Apply)
+    }
+
+    /// The deltas of the plans that are put right, to compare two readings' plans.
+    #[must_use]
+    pub fn deltas(&self) -> Vec<(&'static str, Delta)> {
+        self.applied().map(|p| (p.control.id, p.delta.clone())).collect()
+    }
+
+    /// Whether every control found the state compliant.
+    #[must_use]
+    pub fn all_compliant(&self) -> bool {
+        self.planned.is_empty()
+            && self.findings.iter().all(|(_, f)| matches!(f, Finding::Compliant(_)))
+    }
+}
+
+/// What bounds a fold besides the context.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds<'a> {
+    /// The exemptions of this setting.
+    pub exemptions: &'a [ExemptElement],
+    /// Now, in milliseconds since 1970.
+    pub now: u64,
+    /// Whether the change was made by an AWS service: what could break it then waits for a person.
+    pub by_service: bool,
+}
+
+/// Judges the controls in their order: what one of them is going to change is already changed for
+/// the next. Only what will be applied is folded; everything else is planned against the observed
+/// state and never reaches the write.
+#[must_use]
+pub fn fold(
+    controls: &[&'static dyn AnyControl],
+    resource: &Resource,
+    observed: &Elements,
+    context: &Context<'_>,
+    bounds: Bounds<'_>,
+) -> Folded {
+    let mut folded = Folded { desired: observed.clone(), ..Folded::default() };
+    for control in controls {
+        let meta = control.meta();
+        if context.configuration.enforcement(meta.id).mode == Mode::Off {
+            continue;
+        }
+        let (responsibility, kind) = demarcate(meta.model, meta.layer);
+        if responsibility != Responsibility::Customer && kind != Kind::SharedConfiguration {
+            let why = format!("the layer is the responsibility of {}", responsibility.as_str());
+            folded.findings.push((meta, Finding::NotTheCustomers(why)));
+            continue;
+        }
+        let applied = judge(*control, resource, &folded.desired, context, bounds);
+        match applied {
+            Ok(Judged::Plan(plan)) if plan.decision == Decision::Apply => {
+                folded.desired = plan.delta.apply(&folded.desired);
+                folded.planned.push(plan);
+            }
+            Ok(Judged::Plan(_)) => match judge(*control, resource, observed, context, bounds) {
+                Ok(Judged::Plan(plan)) => folded.planned.push(not_applied(plan)),
+                Ok(Judged::Finding(f)) | Err(f) => folded.findings.push((meta, f)),
+            },
+            Ok(Judged::Finding(finding)) | Err(finding) => folded.findings.push((meta, finding)),
+        }
+    }
+    folded
+}
+
+/// A plan against the observed state must not slip into the write when only the folded state
+/// was above the ceiling.
+fn not_applied(mut plan: Planned) -> Planned {
+    if plan.decision == Decision::Apply {
+        plan.decision = Decision::Approve("it depends on a remediation that waits".to_owned());
+    }
+    plan
+}
+
+enum Judged {
+    Plan(Planned),
+    Finding(Finding),
+}
+
+fn judge(
+    control: &'static dyn AnyControl,
+    resource: &Resource,
+    state: &Elements,
+    context: &Context<'_>,
+    bounds: Bounds<'_>,
+) -> Result<Judged, Finding> {
+    let meta = control.meta();
+    let verdict =
+        control.judge(resource, state, context).map_err(|e| Finding::Undecidable(e.to_string()))?;
+    let (desired, detail, safety, undo) = match verdict {
+        Verdict::Compliant { because } => return Ok(Judged::Finding(Finding::Compliant(because))),
+        Verdict::Advise { steps } => return Ok(Judged::Finding(Finding::Advise(steps))),
+        Verdict::Undecidable { why } => return Ok(Judged::Finding(Finding::Undecidable(why))),
+        Verdict::Violation { desired, detail, safety, undo } => (desired, detail, safety, undo),
+    };
+    let whole = Delta::between(state, &desired);
+    if whole.is_empty() {
+        let why = format!("`{}` found a violation and would change nothing", meta.id);
+        return Err(Finding::Undecidable(why));
+    }
+    let exempt = |edit: &Edit| bounds.exemptions.iter().find(|e| e.covers(edit, bounds.now));
+    let delta = whole.filtered(|edit| exempt(edit).is_none());
+    let decision = match whole.edits().find_map(exempt) {
+        Some(exemption) if delta.is_empty() => Decision::Exempt(exemption.clone()),
+        _ => decide(meta, safety, &undo, context.configuration, bounds.by_service),
+    };
+    let delta = if delta.is_empty() { whole } else { delta };
+    Ok(Judged::Plan(Planned { control: meta, delta, detail, safety, undo, decision }))
+}
+
+fn decide(
+    meta: &Meta,
+    safety: Safety,
+    undo: &Undo,
+    configuration: &Configuration,
+    by_service: bool,
+) -> Decision {
+    let enforcement = configuration.enforcement(meta.id);
+    match enforcement.mode {
+        Mode::Off | Mode::Observe => return Decision::Observe,
+        Mode::Approve => return Decision::Approve("the control's mode is approve".to_owned()),
+        Mode::Enforce => {}
+    }
+    if let Undo::None(why) = undo {
+        return Decision::Approve(format!("there is no way back: {why}"));
+    }
+    if safety == Safety::Irreversible {
+        return Decision::Approve("the remediation is irreversible".to_owned());
+    }
+    if safety > enforcement.ceiling {
+        return Decision::Approve(format!(
+            "the remediation is {}, the ceiling of `{}` is {}",
+            safety.as_str(),
+            meta.id,
+            enforcement.ceiling.as_str()
+        ));
+    }
+    if by_service && safety > Safety::Safe {
+        let why = "an AWS service made the change, and the remediation may break it";
+        return Decision::Approve(why.to_owned());
+    }
+    Decision::Apply
+}

@@ -1,0 +1,204 @@
+//! A bucket's policy, statement by statement.
+//!
+//! Source: IAM User Guide, "Grammar of the IAM JSON policy language"; Amazon S3 User Guide,
+//! "Policies and permissions in Amazon S3".
+
+use demarc_classification::{Change, kinds};
+use serde_json::{Map, Value};
+
+use crate::{
+    element::Elements,
+    setting::{Call, Scope, SettingMeta},
+    state::{State, StateError},
+};
+
+use super::{CREATE_BUCKET, LISTS, changes, on_buckets};
+
+/// `s3.bucket-policy`.
+pub static BUCKET_POLICY: SettingMeta = SettingMeta {
+    id: "s3.bucket-policy",
+    function: "s3",
+    resource: kinds::BUCKET,
+    scope: Scope::Resource,
+    reads: &[Call {
+        operation: "s3:GetBucketPolicy",
+        permissions: &[on_buckets("s3:GetBucketPolicy")],
+    }],
+    lists: LISTS,
+    // PutBucketPolicy closes and opens alike; no condition key tells the two apart. S3 takes no
+    // policy without statements, so that closing may also have to delete.
+    closes: &[
+        Call { operation: "s3:PutBucketPolicy", permissions: &[on_buckets("s3:PutBucketPolicy")] },
+        Call {
+            operation: "s3:DeleteBucketPolicy",
+            permissions: &[on_buckets("s3:DeleteBucketPolicy")],
+        },
+    ],
+    reopens: &[],
+    triggers: &[changes("PutBucketPolicy"), changes("DeleteBucketPolicy"), CREATE_BUCKET],
+    undone_after: &["s3.bucket-public-access-block", "s3.account-public-access-block"],
+    baseline: false,
+    applies_within_seconds: 0,
+};
+
+/// The largest policy that S3 takes, in bytes (Amazon S3 User Guide, "Bucket policies for Amazon
+/// S3": "limited to 20 KB in size").
+pub const LARGEST: usize = 20_480;
+
+const MEMBER: &str = "policy:";
+const STATEMENT: &str = "statement:";
+
+/// One part of a policy document, in its place.
+#[derive(Clone, Debug, PartialEq)]
+enum Part {
+    /// `Version`, `Id`, or anything else beside the statements.
+    Member(String, Value),
+    /// One statement, untouched.
+    Statement(Value),
+}
+
+/// A bucket's policy: every part of the document, in its order. A policy without statements is the
+/// absent one.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BucketPolicy {
+    parts: Vec<Part>,
+}
+
+impl BucketPolicy {
+    /// Reads a document. `Statement` may be one object or a list.
+    ///
+    /// # Errors
+    /// The text is no JSON object.
+    pub fn parse(document: &str) -> Result<Self, StateError> {
+        match serde_json::from_str(document) {
+            Ok(Value::Object(members)) => Ok(Self::of(members)),
+            Ok(_) => Err(StateError::new("the policy is no object")),
+            Err(e) => Err(StateError::new(e.to_string())),
+        }
+    }
+
+    fn of(members: Map<String, Value>) -> Self {
+        let parts = members.into_iter().flat_map(|(name, value)| match (name.as_str(), value) {
+            ("Statement", Value::Array(list)) => list.into_iter().map(Part::Statement).collect(),
+            ("Statement", one) => vec![Part::Statement(one)],
+            (_, value) => vec![Part::Member(name, value)],
+        });
+        Self::normal(parts.collect())
+    }
+
+    fn normal(parts: Vec<Part>) -> Self {
+        let any = parts.iter().any(|part| matches!(part, Part::Statement(_)));
+        Self { parts: if any { parts } else { Vec::new() } }
+    }
+
+    /// The document, as it is written. Empty for the absent policy.
+    #[must_use]
+    pub fn document(&self) -> String {
+        if self.parts.is_empty() {
+            return String::new();
+        }
+        let mut members = Map::new();
+        for part in &self.parts {
+            match part {
+                Part::Member(name, value) => {
+                    members.insert(name.clone(), value.clone());
+                }
+                Part::Statement(statement) => {
+                    let list = members
+                        .entry("Statement")
+                        .or_insert_with(|| Value::Array(Vec::new()))
+                        .as_array_mut();
+                    list.into_iter().for_each(|list| list.push(statement.clone()));
+                }
+            }
+        }
+        Value::Object(members).to_string()
+    }
+
+    /// The statements in their order.
+    pub fn statements(&self) -> impl Iterator<Item = &Value> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Statement(statement) => Some(statement),
+            Part::Member(..) => None,
+        })
+    }
+
+    /// The same policy with only the statements that `keep` wants.
+    #[must_use]
+    pub fn retaining(&self, keep: impl Fn(&Value) -> bool) -> Self {
+        let kept = self.parts.iter().filter(|part| match part {
+            Part::Statement(statement) => keep(statement),
+            Part::Member(..) => true,
+        });
+        Self::normal(kept.cloned().collect())
+    }
+
+    /// The same policy with one more statement behind the others.
+    #[must_use]
+    pub fn with(&self, statement: Value) -> Self {
+        let mut parts = self.parts.clone();
+        let last = parts.iter().rposition(|part| matches!(part, Part::Statement(_)));
+        parts.insert(last.map_or(parts.len(), |i| i + 1), Part::Statement(statement));
+        Self { parts }
+    }
+}
+
+/// How a statement is named to a person: by its `Sid`, else by its content.
+#[must_use]
+pub fn statement_name(statement: &Value) -> String {
+    let sid = statement.get("Sid").and_then(Value::as_str).filter(|sid| !sid.is_empty());
+    sid.map_or_else(|| statement.to_string(), str::to_owned)
+}
+
+impl State for BucketPolicy {
+    fn elements(&self) -> Elements {
+        let pairs = self.parts.iter().map(|part| match part {
+            Part::Member(name, value) => (format!("{MEMBER}{name}"), value.clone()),
+            Part::Statement(s) => (format!("{STATEMENT}{}", statement_name(s)), s.clone()),
+        });
+        pairs.collect()
+    }
+
+    fn from_elements(elements: &Elements) -> Result<Self, StateError> {
+        let part = |id: &str, value: &Value| match id.strip_prefix(MEMBER) {
+            Some(name) => Ok(Part::Member(name.to_owned(), value.clone())),
+            None if id.starts_with(STATEMENT) => Ok(Part::Statement(value.clone())),
+            None => Err(StateError::new(format!("`{id}` is no part of a policy"))),
+        };
+        let parts: Result<Vec<Part>, StateError> =
+            elements.iter().map(|e| part(&e.id, &e.value)).collect();
+        Ok(Self::normal(parts?))
+    }
+
+    fn shows(&self, change: &Change) -> bool {
+        if change.name == "DeleteBucketPolicy" {
+            return self.parts.is_empty();
+        }
+        let said = match change.request.get("bucketPolicy") {
+            Some(Value::Object(members)) => Self::of(members.clone()),
+            Some(Value::String(text)) => match Self::parse(text) {
+                Ok(policy) => policy,
+                Err(_) => return true,
+            },
+            _ => return true,
+        };
+        let comparable = |policy: &Self| policy.statements().map(comparable).collect::<Vec<_>>();
+        comparable(self) == comparable(&said)
+    }
+}
+
+/// A statement without what S3 spells otherwise than it was told: the principal (an account becomes
+/// its root's ARN), and lists of one.
+fn comparable(statement: &Value) -> Value {
+    match statement {
+        Value::Object(members) => {
+            let kept = members.iter().filter(|(name, _)| *name != "Principal");
+            kept.map(|(name, value)| (name.clone(), comparable(value))).collect()
+        }
+        Value::Array(list) => match list.as_slice() {
+            [one] => comparable(one),
+            many => many.iter().map(comparable).collect(),
+        },
+        other => other.clone(),
+    }
+}

@@ -1,0 +1,175 @@
+//! What holds for every control and every setting: a new one needs no test code.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
+
+use demarc_remediation::{
+    classification::{Kind, Responsibility, demarcate},
+    controls::{CATALOGUE, SETTINGS, find, of_setting},
+    setting::{Effect, Permission, Scope},
+};
+
+const HEADINGS: [&str; 4] =
+    ["# What it does", "# Why it is yours", "# Safety", "# What undo restores"];
+
+#[test]
+fn ids_are_unique_and_start_with_their_function() {
+    let mut seen = BTreeSet::new();
+    for control in CATALOGUE {
+        let meta = control.meta();
+        assert!(seen.insert(meta.id), "twice: {}", meta.id);
+        let (function, name) = meta.id.split_once('.').unwrap();
+        assert_eq!(function, meta.setting.function, "{}", meta.id);
+        assert!(name.chars().all(|c| c.is_ascii_lowercase() || c == '-'), "{}", meta.id);
+        assert_eq!(find(meta.id).unwrap().meta().id, meta.id);
+    }
+    for setting in SETTINGS {
+        assert!(seen.insert(setting.id), "twice: {}", setting.id);
+        assert_eq!(setting.id.split('.').next(), Some(setting.function), "{}", setting.id);
+    }
+}
+
+#[test]
+fn a_title_is_a_sentence_about_the_good_state() {
+    for control in CATALOGUE {
+        let title = control.meta().title;
+        assert!(title.starts_with(|c: char| c.is_ascii_uppercase()), "{title}");
+        assert!(title.split(' ').count() >= 4 && title.len() <= 72, "{title}");
+        assert!(!title.contains("should") && !title.ends_with('.'), "{title}");
+    }
+}
+
+#[test]
+fn the_page_has_the_four_headings_in_their_order_and_text_below_each() {
+    for control in CATALOGUE {
+        let meta = control.meta();
+        let lines: Vec<&str> = meta.doc.lines().map(str::trim).collect();
+        let headings: Vec<&str> =
+            lines.iter().copied().filter(|line| line.starts_with('#')).collect();
+        assert_eq!(headings, HEADINGS, "{}", meta.id);
+        for heading in HEADINGS {
+            let at = lines.iter().position(|line| *line == heading).unwrap();
+            let text = lines[at + 1..].iter().find(|line| !line.is_empty()).unwrap();
+            assert!(!text.starts_with('#'), "{}: nothing below {heading}", meta.id);
+        }
+    }
+}
+
+#[test]
+fn every_file_of_a_control_is_in_the_catalogue() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/controls");
+    let listed: BTreeSet<PathBuf> = CATALOGUE
+        .iter()
+        .map(|control| {
+            let (service, name) = control.meta().id.split_once('.').unwrap();
+            root.join(service).join(name.replace('-', "_")).with_extension("rs")
+        })
+        .collect();
+    let folders = fs::read_dir(&root).unwrap().map(|f| f.unwrap().path()).filter(|p| p.is_dir());
+    let files: BTreeSet<PathBuf> = folders
+        .flat_map(|folder| fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()))
+        .filter(|path| path.file_name().is_some_and(|name| name != "mod.rs"))
+        .collect();
+    assert_eq!(files, listed);
+}
+
+#[test]
+fn every_control_is_the_customers_to_put_right() {
+    for control in CATALOGUE {
+        let meta = control.meta();
+        let (responsibility, kind) = demarcate(meta.model, meta.layer);
+        assert!(
+            responsibility == Responsibility::Customer || kind == Kind::SharedConfiguration,
+            "{}: {responsibility:?}, {kind:?}",
+            meta.id
+        );
+    }
+}
+
+#[test]
+fn security_hub_controls_and_frameworks_are_named_as_aws_names_them() {
+    for control in CATALOGUE {
+        let meta = control.meta();
+        assert!(!meta.security_hub.is_empty() && !meta.frameworks.is_empty(), "{}", meta.id);
+        for id in meta.security_hub {
+            let (service, number) = id.split_once('.').unwrap();
+            assert!(number.parse::<u16>().is_ok(), "{id}");
+            assert_eq!(service.to_ascii_lowercase(), meta.setting.function, "{id}");
+        }
+        assert!(meta.frameworks.is_sorted(), "{}: frameworks are not in order", meta.id);
+    }
+}
+
+#[test]
+fn settings_that_a_control_names_are_listed_and_judged_ones_have_calls_and_events() {
+    let listed = |id: &str| SETTINGS.iter().any(|setting| setting.id == id);
+    for control in CATALOGUE {
+        let meta = control.meta();
+        assert!(listed(meta.setting.id), "{}", meta.setting.id);
+        assert!(meta.context.iter().all(|setting| listed(setting.id)), "{}", meta.id);
+        let within = |id: &str| meta.context.iter().any(|setting| setting.id == id);
+        assert!(meta.covered_by.iter().all(|setting| within(setting.id)), "{}", meta.id);
+        assert!(!meta.setting.closes.is_empty(), "{} is judged, and not written", meta.setting.id);
+        assert!(!meta.setting.triggers.is_empty(), "{} has no events", meta.setting.id);
+    }
+    for setting in SETTINGS {
+        assert!(!setting.reads.is_empty(), "{}", setting.id);
+        let context_only = of_setting(setting.id).is_empty();
+        let written = !setting.closes.is_empty() || !setting.reopens.is_empty();
+        assert_ne!(context_only, written, "{}", setting.id);
+        let listable = setting.scope == Scope::Account || context_only;
+        assert_ne!(listable, !setting.lists.is_empty(), "{}: lists", setting.id);
+    }
+}
+
+#[test]
+fn a_call_has_the_same_permissions_everywhere() {
+    let mut seen: BTreeMap<&str, &[Permission]> = BTreeMap::new();
+    for call in SETTINGS.iter().flat_map(|setting| setting.calls()) {
+        let (service, operation) = call.operation.split_once(':').unwrap();
+        assert!(!service.is_empty() && operation.starts_with(|c: char| c.is_ascii_uppercase()));
+        assert_eq!(*seen.entry(call.operation).or_insert(call.permissions), call.permissions);
+    }
+}
+
+/// A resource of `*` is for what has no other, and those are written down here.
+#[test]
+fn only_actions_without_resources_are_allowed_on_everything() {
+    let expected = [
+        "ec2:DescribeFlowLogs",
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeSecurityGroupRules",
+        "ec2:DescribeSecurityGroups",
+        "ec2:DescribeVpcs",
+        "logs:CreateLogDelivery",
+        "logs:DeleteLogDelivery",
+        "s3:GetAccountPublicAccessBlock",
+        "s3:ListAllMyBuckets",
+        "s3:PutAccountPublicAccessBlock",
+    ];
+    let calls = SETTINGS.iter().flat_map(|setting| setting.calls());
+    let everything: BTreeSet<&str> = calls
+        .flat_map(|call| call.permissions)
+        .inspect(|permission| assert!(!permission.action.contains('*'), "{}", permission.action))
+        .filter(|permission| permission.resource == "*")
+        .map(|permission| permission.action)
+        .collect();
+    assert_eq!(everything.into_iter().collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn an_event_names_its_resource_unless_the_setting_is_the_accounts() {
+    for setting in SETTINGS {
+        for trigger in setting.triggers {
+            let named = !trigger.names.is_empty();
+            assert_eq!(named, setting.scope == Scope::Resource, "{}", trigger.event);
+            let roots = ["requestParameters", "responseElements"];
+            assert!(trigger.names.iter().all(|path| roots.contains(&path[0])), "{}", trigger.event);
+            let member = matches!(trigger.effect, Effect::DeletesMember(_));
+            assert!(!member || setting.baseline, "{}: a member of no baseline", trigger.event);
+        }
+    }
+}

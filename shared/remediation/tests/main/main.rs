@@ -1,0 +1,17 @@
+//! The controls, the settings and the judgement of policies, in one test binary.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod catalogue;
+mod ec2;
+mod policy;
+mod properties;
+mod rds;
+mod s3;
+mod settings;
+mod support;

@@ -1,0 +1,95 @@
+//! What every test of a control needs.
+
+use std::collections::BTreeMap;
+
+use demarc_remediation::{
+    classification::Resource,
+    configuration::Configuration,
+    context::{Baseline, Context},
+    control::AnyControl,
+    controls,
+    element::Elements,
+    setting::SettingMeta,
+    settings::{
+        ec2::security_group_use::{SECURITY_GROUP_USE, SecurityGroupUse},
+        s3::{
+            bucket_exposure::{BUCKET_EXPOSURE, BucketExposure},
+            public_access_block::{OF_ACCOUNT, OF_BUCKET, PublicAccessBlock},
+        },
+    },
+    state::State,
+    verdict::{Safety, Undo, Verdict},
+};
+
+/// A judgement's surroundings, owned.
+#[derive(Clone)]
+pub struct Scene {
+    pub configuration: Configuration,
+    pub readings: BTreeMap<&'static str, Elements>,
+    pub baseline: Option<Elements>,
+    pub enrolling: bool,
+    pub region: &'static str,
+}
+
+impl Default for Scene {
+    fn default() -> Self {
+        let nobody =
+            BucketExposure { policy_is_public: false, acl_is_public: false, website: false };
+        Self {
+            configuration: Configuration::default(),
+            readings: BTreeMap::new(),
+            baseline: None,
+            enrolling: false,
+            region: "eu-central-1",
+        }
+        .with(&OF_ACCOUNT, &PublicAccessBlock::default())
+        .with(&OF_BUCKET, &PublicAccessBlock::default())
+        .with(&BUCKET_EXPOSURE, &nobody)
+        .with(&SECURITY_GROUP_USE, &SecurityGroupUse { network_interfaces: 0 })
+    }
+}
+
+impl Scene {
+    pub fn with(mut self, setting: &SettingMeta, state: &impl State) -> Self {
+        self.readings.insert(setting.id, state.elements());
+        self
+    }
+
+    pub fn after(mut self, state: &impl State) -> Self {
+        self.baseline = Some(state.elements());
+        self
+    }
+
+    pub fn context(&self) -> Context<'_> {
+        let baseline = match (&self.baseline, self.enrolling) {
+            (Some(elements), _) => Baseline::Known(elements),
+            (None, true) => Baseline::Enrolling,
+            (None, false) => Baseline::Never,
+        };
+        Context { configuration: &self.configuration, baseline, readings: &self.readings }
+    }
+
+    pub fn resource(&self, control: &'static dyn AnyControl) -> Resource {
+        Resource {
+            kind: control.meta().setting.resource.to_owned(),
+            account: "123456789012".to_owned(),
+            region: self.region.to_owned(),
+            id: "sample".to_owned(),
+        }
+    }
+
+    pub fn judge<S: State>(&self, control: &str, observed: &S) -> Verdict<S> {
+        let control = controls::find(control).expect("the control is in the catalogue");
+        let verdict =
+            control.judge(&self.resource(control), &observed.elements(), &self.context()).unwrap();
+        verdict.map(|elements| S::from_elements(&elements).unwrap())
+    }
+}
+
+/// The parts of a violation.
+pub fn violation<S: std::fmt::Debug>(verdict: Verdict<S>) -> (S, String, Safety, Undo) {
+    match verdict {
+        Verdict::Violation { desired, detail, safety, undo } => (desired, detail, safety, undo),
+        other => panic!("no violation: {other:?}"),
+    }
+}

@@ -1,0 +1,3 @@
+//! What the end-to-end tests, the demo and the benchmark share.
+
+pub mod local;

@@ -1,0 +1,150 @@
+//! Installs the emulator into a private virtual environment, once.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use super::Error;
+
+/// The release that the tests were written against.
+pub const MOTO_VERSION: &str = "5.2.5";
+
+/// Written last, so that a set-up that was interrupted is done again.
+const MARKER: &str = "demarc-ready";
+
+const PYTHONS: [&str; 5] = ["python3", "python3.13", "python3.12", "python3.11", "python3.10"];
+
+/// Returns the path of `moto_server`, and installs it first where it is missing.
+///
+/// # Errors
+///
+/// When no cache folder can be written, no Python of 3.10 or later is found, or the package
+/// index cannot be reached.
+pub fn ensure(progress: &dyn Fn(&str)) -> Result<PathBuf, Error> {
+    let name = format!("moto-{MOTO_VERSION}");
+    let requirement = format!("moto[server]=={MOTO_VERSION}");
+    ensure_in(&cache()?, &name, &requirement, "moto_server", progress)
+}
+
+/// Returns the path of `executable` from `requirement`, installed in `cache`/`name`.
+///
+/// # Errors
+///
+/// As [`ensure`].
+pub fn ensure_in(
+    cache: &Path,
+    name: &str,
+    requirement: &str,
+    executable: &str,
+    progress: &dyn Fn(&str),
+) -> Result<PathBuf, Error> {
+    let folder = cache.join(name);
+    let wanted = folder.join("bin").join(executable);
+    if is_ready(&folder, &wanted) {
+        return Ok(wanted);
+    }
+    progress("waiting for the lock of the emulator's folder");
+    // The system releases this lock when its holder dies, so that no stale lock remains.
+    let lock = lock(&cache.join(format!("{name}.lock")))?;
+    if !is_ready(&folder, &wanted) {
+        install(&folder, requirement, progress)?;
+        if !wanted.exists() {
+            return Err(Error::Setup(format!(
+                "`{requirement}` is installed but has no `{}`",
+                wanted.display()
+            )));
+        }
+        fs::write(folder.join(MARKER), requirement)
+            .map_err(Error::io(format!("write to `{}`", folder.display())))?;
+    }
+    drop(lock);
+    Ok(wanted)
+}
+
+/// The Python beside an executable of the same environment.
+pub(crate) fn python_beside(executable: &Path) -> PathBuf {
+    executable.with_file_name("python")
+}
+
+/// Whether the environment is whole; its Python is a link that an update of the system may break.
+fn is_ready(folder: &Path, executable: &Path) -> bool {
+    folder.join(MARKER).exists() && executable.exists() && python_beside(executable).exists()
+}
+
+fn install(folder: &Path, requirement: &str, progress: &dyn Fn(&str)) -> Result<(), Error> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).map_err(Error::io(format!("remove `{}`", folder.display())))?;
+    }
+    let python = python()?;
+    progress(&format!("creating a Python environment in `{}`", folder.display()));
+    run(
+        Command::new(python).args(["-m", "venv"]).arg(folder),
+        "create a virtual environment (on Debian, install the package python3-venv)",
+    )?;
+    progress(&format!("installing {requirement} (about half a minute)"));
+    run(
+        Command::new(folder.join("bin").join("python"))
+            .args(["-m", "pip", "install", "--quiet", "--no-input"])
+            .arg("--disable-pip-version-check")
+            .arg(requirement),
+        &format!("install `{requirement}` (is the package index reachable?)"),
+    )
+}
+
+fn run(command: &mut Command, attempt: &str) -> Result<(), Error> {
+    let output = command.stdin(Stdio::null()).output().map_err(Error::io(attempt))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let text = String::from_utf8_lossy(&output.stderr);
+    Err(Error::Setup(format!("cannot {attempt}: {}", text.trim())))
+}
+
+fn python() -> Result<&'static str, Error> {
+    let recent = "import sys; sys.exit(sys.version_info < (3, 10))";
+    PYTHONS
+        .into_iter()
+        .find(|name| {
+            Command::new(name)
+                .args(["-c", recent])
+                .stdin(Stdio::null())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .status()
+                .is_ok_and(|status| status.success())
+        })
+        .ok_or_else(|| {
+            Error::Setup("no Python of 3.10 or later found; install python3 and its venv".into())
+        })
+}
+
+fn lock(path: &Path) -> Result<File, Error> {
+    let attempt = format!("lock `{}`", path.display());
+    let file = File::create(path).map_err(Error::io(attempt.clone()))?;
+    file.lock().map_err(Error::io(attempt))?;
+    Ok(file)
+}
+
+/// The first cache folder that can be written.
+fn cache() -> Result<PathBuf, Error> {
+    let user = std::env::var_os("XDG_CACHE_HOME")
+        .filter(|path| !path.is_empty())
+        .map(PathBuf::from)
+        .or_else(|| std::env::home_dir().map(|home| home.join(".cache")));
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target");
+    user.into_iter()
+        .chain([workspace])
+        .map(|folder| folder.join("demarc"))
+        .find(|folder| is_writable(folder))
+        .ok_or_else(|| {
+            Error::Setup("no cache folder can be written; set XDG_CACHE_HOME to one".into())
+        })
+}
+
+fn is_writable(folder: &Path) -> bool {
+    let probe = folder.join(format!("probe-{}", std::process::id()));
+    fs::create_dir_all(folder)
+        .and_then(|()| File::create(&probe))
+        .and_then(|_| fs::remove_file(&probe))
+        .is_ok()
+}
