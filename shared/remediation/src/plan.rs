@@ -147,10 +147,10 @@ pub fn fold(
         match applied {
             Ok(Judged::Plan(plan)) if plan.decision == Decision::Apply => {
                 folded.desired = plan.delta.apply(&folded.desired);
-                folded.planned.push(plan);
+                folded.planned.push(*plan);
             }
             Ok(Judged::Plan(_)) => match judge(*control, resource, observed, context, bounds) {
-                Ok(Judged::Plan(plan)) => folded.planned.push(not_applied(plan)),
+                Ok(Judged::Plan(plan)) => folded.planned.push(not_applied(*plan)),
                 Ok(Judged::Finding(f)) | Err(f) => folded.findings.push((meta, f)),
             },
             Ok(Judged::Finding(finding)) | Err(finding) => folded.findings.push((meta, finding)),
@@ -169,7 +169,7 @@ fn not_applied(mut plan: Planned) -> Planned {
 }
 
 enum Judged {
-    Plan(Planned),
+    Plan(Box<Planned>),
     Finding(Finding),
 }
 
@@ -201,7 +201,8 @@ fn judge(
         _ => decide(meta, safety, &undo, context.configuration, bounds.by_service),
     };
     let delta = if delta.is_empty() { whole } else { delta };
-    Ok(Judged::Plan(Planned { control: meta, delta, detail, safety, undo, decision }))
+    let plan = Planned { control: meta, delta, detail, safety, undo, decision };
+    Ok(Judged::Plan(Box::new(plan)))
 }
 
 fn decide(

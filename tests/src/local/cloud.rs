@@ -97,8 +97,14 @@ impl Cloud {
     /// resolve locally.
     #[must_use]
     pub fn s3control(&self) -> aws_sdk_s3control::Client {
+        self.s3control_at(&self.endpoint())
+    }
+
+    /// As [`Cloud::s3control`], at another endpoint.
+    #[must_use]
+    pub fn s3control_at(&self, endpoint: &str) -> aws_sdk_s3control::Client {
         let config = aws_sdk_s3control::config::Builder::from(&self.sdk_config())
-            .endpoint_resolver(Fixed(self.endpoint()));
+            .endpoint_resolver(Fixed(endpoint.to_owned()));
         aws_sdk_s3control::Client::from_conf(config.build())
     }
 

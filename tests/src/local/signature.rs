@@ -29,26 +29,33 @@ pub(crate) fn signed(
     scope: Scope<'_>,
     request: Request<Bytes>,
 ) -> Result<Request<Full<Bytes>>, Error> {
+    signed_at(SystemTime::now(), credentials, scope, request).map(local)
+}
+
+fn signed_at(
+    time: SystemTime,
+    credentials: &Credentials,
+    scope: Scope<'_>,
+    request: Request<Bytes>,
+) -> Result<Request<Bytes>, Error> {
     let (mut parts, body) = request.into_parts();
     let headers: Vec<(&str, &str)> = texts(&parts).collect();
     let (added, _) = compute(
         credentials,
         scope,
-        SystemTime::now(),
+        time,
         &parts.method,
         &parts.uri.to_string(),
         headers,
         SignableBody::Bytes(&body),
     )?;
     for (name, value) in added {
-        let bad = |_| Error::Request(format!("the signature's `{name}` is no header"));
-        let name: http::HeaderName = name.parse().map_err(|_| bad(()))?;
-        parts.headers.insert(
-            name.clone(),
-            value.parse().map_err(|_| Error::Request(format!("bad `{name}`")))?,
-        );
+        let (Ok(key), Ok(value)) = (name.parse::<http::HeaderName>(), value.parse()) else {
+            return Err(Error::Request(format!("`{name}` cannot be a header")));
+        };
+        parts.headers.insert(key, value);
     }
-    Ok(local(Request::from_parts(parts, body)))
+    Ok(Request::from_parts(parts, body))
 }
 
 /// Turns a request with a whole URI into one with a path and a `Host`.
@@ -178,4 +185,33 @@ fn text<'a>(request: &'a Parts, name: &str) -> Option<&'a str> {
 
 fn texts(request: &Parts) -> impl Iterator<Item = (&str, &str)> {
     request.headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCOPE: Scope<'_> = Scope { region: "us-east-1", service: "lambda" };
+
+    /// Signs so long ago, and checks now for a service.
+    fn holds(age: u64, token: Option<&str>, service: &str) -> bool {
+        let token = token.map(str::to_owned);
+        let signer = Credentials::new("key", "secret", token, None, "test");
+        let known = Credentials::new("key", "secret", Some("token".to_owned()), None, "test");
+        let request = Request::get("http://here/a?b=c").body(Bytes::new()).unwrap();
+        let time = SystemTime::now() - Duration::from_secs(age);
+        let signed = signed_at(time, &signer, SCOPE, request).unwrap();
+        let (parts, _) = local(signed).into_parts();
+        is_signed_by(&known, service, &parts, b"")
+    }
+
+    #[test]
+    fn a_signature_holds_for_five_minutes_with_its_token_and_service() {
+        assert!(holds(0, Some("token"), "lambda"));
+        assert!(holds(290, Some("token"), "lambda"));
+        assert!(!holds(310, Some("token"), "lambda"));
+        assert!(!holds(0, Some("token"), "s3"));
+        assert!(!holds(0, Some("other"), "lambda"));
+        assert!(!holds(0, None, "lambda"));
+    }
 }

@@ -58,7 +58,7 @@ async fn the_event_is_that_of_lambda() {
     tokio::time::sleep(Duration::from_millis(20)).await;
     let polled = mapping.poll_once(&function).await.unwrap();
     let event = printed_event(&function).await;
-    assert_eq!(polled.succeeded, [id.clone()]);
+    assert_eq!(polled.succeeded, [id.as_str()]);
     let record = &event["Records"][0];
     assert_eq!(record["messageId"], json!(id));
     assert_eq!(record["body"], "hello");

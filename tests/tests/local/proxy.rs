@@ -242,6 +242,7 @@ async fn dynamodb_requests_go_one_at_a_time() {
     let cloud = cloud();
     let table = unique("serial");
     create_table(&cloud.dynamodb(), &table).await;
+    slow_to_copy(&cloud.dynamodb(), &table).await;
     let gate = Gate::new();
     let held = Fault::once("dynamodb:ListTables", Effect::HoldBefore(gate.clone()));
     cloud.proxy().inject(held);
@@ -265,10 +266,24 @@ async fn dynamodb_requests_go_one_at_a_time() {
     gate.release();
     waiting.await.unwrap().unwrap();
     let count = cloud.dynamodb().scan().table_name(&table).send().await.unwrap().count;
-    // Ten keys of successful transactions, and the ten markers.
-    assert_eq!(count, 20);
+    // Ten keys of successful transactions, their ten markers, and the large item.
+    assert_eq!(count, 21);
     let calls = cloud.proxy().calls();
     assert_eq!(calls.iter().filter(|c| c.operation == "dynamodb:TransactWriteItems").count(), 20);
+}
+
+/// A transaction of moto begins with a copy of the table: the longer that takes, the surer
+/// two of them overlap where nobody orders them.
+async fn slow_to_copy(client: &aws_sdk_dynamodb::Client, table: &str) {
+    let list = (0..3000).map(|number| AttributeValue::N(number.to_string()));
+    client
+        .put_item()
+        .table_name(table)
+        .item("id", AttributeValue::S("large".to_owned()))
+        .item("list", AttributeValue::L(list.collect()))
+        .send()
+        .await
+        .unwrap();
 }
 
 async fn create_table(client: &aws_sdk_dynamodb::Client, table: &str) {

@@ -1,11 +1,11 @@
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use demarc_tests::local::venv;
 
 /// `pip` is in every new environment, so nothing is downloaded.
-fn ensure(cache: &PathBuf, steps: &AtomicU32) -> PathBuf {
+fn ensure(cache: &Path, steps: &AtomicU32) -> PathBuf {
     let count = |_: &str| {
         steps.fetch_add(1, Ordering::Relaxed);
     };

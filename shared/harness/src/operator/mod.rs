@@ -32,8 +32,14 @@ pub(crate) struct Caller {
 
 /// Answers a call of the Function URL.
 pub(crate) async fn answer(pipeline: &Pipeline, event: &[u8]) -> Value {
+    let _ = pipeline.take_calls();
     match reply(pipeline, event).await {
-        Ok(body) => response(200, &body),
+        Ok(mut body) => {
+            if let Some(members) = body.as_object_mut() {
+                members.insert("calls".to_owned(), json!(pipeline.take_calls()));
+            }
+            response(200, &body)
+        }
         Err(error) => {
             let status = match &error {
                 Error::Refused(_) => 409,

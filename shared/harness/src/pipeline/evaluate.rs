@@ -93,7 +93,11 @@ impl Pipeline {
         let (Some(change), Some(control)) = (task.change, task.controls.first()) else {
             return Ok(false);
         };
-        let age = self.clock.now().saturating_sub(task.changed_at().unwrap_or(0));
+        let changed_at = task.changed_at().unwrap_or(0);
+        if self.store.wrote_since(&task.key(), changed_at) {
+            return Ok(false);
+        }
+        let age = self.clock.now().saturating_sub(changed_at);
         Ok(age < SETTLED_MILLIS && !control.shows(&readings.observed.state, change)?)
     }
 

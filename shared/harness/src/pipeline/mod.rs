@@ -64,7 +64,7 @@ impl Pipeline {
     /// What was begun is not finished: the message has to be delivered again. It is never a
     /// success that AWS refused something.
     pub async fn handle(&self, input: &Input) -> Result<Vec<Report>, Error> {
-        let _ = self.calls.take();
+        let _ = self.take_calls();
         let outcome = self.dispatch(input).await;
         let mut reports = match outcome {
             Ok(reports) => reports,
@@ -74,12 +74,17 @@ impl Pipeline {
             }
         };
         if let Some(last) = reports.last_mut() {
-            last.calls = self.calls.take();
+            last.calls = self.take_calls();
         }
         for report in &reports {
             report.print(self.function.name, self.clock.now());
         }
         Ok(reports)
+    }
+
+    /// The AWS calls made since the last time.
+    pub(crate) fn take_calls(&self) -> Vec<String> {
+        self.calls.take()
     }
 
     async fn dispatch(&self, input: &Input) -> Result<Vec<Report>, Error> {
@@ -105,7 +110,7 @@ impl Pipeline {
         let outcome = Outcome::Failed { error: error.kind() };
         let mut report =
             Report::of_message(&incident_of(input), outcome, error.to_string(), &classification);
-        report.calls = self.calls.take();
+        report.calls = self.take_calls();
         report.print(self.function.name, self.clock.now());
     }
 }

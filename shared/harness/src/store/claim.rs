@@ -109,10 +109,14 @@ impl Store {
         let open: Vec<String> = applying.chain(unfinished).cloned().collect();
         let mut writes = vec![self.head_close(lease, &chain, &open, look_again_at)?];
         writes.extend(items);
+        let written = progress.iter().filter(|p| p.stage != Stage::Abandoned).map(|p| p.at).max();
         let head = Head { fence: lease.fence, chain, leased_until: 0, open };
         match self.transact(&writes).await? {
             None => {
-                self.remember(|memory| memory.heads.insert(lease.key.clone(), head));
+                self.remember(|memory| {
+                    memory.heads.insert(lease.key.clone(), head);
+                    memory.written.extend(written.map(|at| (lease.key.clone(), at)));
+                });
                 Ok(())
             }
             Some(_) => {

@@ -71,6 +71,20 @@ struct Memory {
     heads: BTreeMap<String, Head>,
     enrolled: BTreeSet<&'static str>,
     baselines: BTreeMap<String, String>,
+    written: BTreeMap<String, u64>,
+}
+
+/// More than that in one map, and the sandbox starts to remember anew.
+const REMEMBERED: usize = 10_000;
+
+impl Memory {
+    fn trim(&mut self) {
+        if self.heads.len() + self.baselines.len() + self.written.len() > REMEMBERED {
+            self.heads.clear();
+            self.baselines.clear();
+            self.written.clear();
+        }
+    }
 }
 
 impl Store {
@@ -91,7 +105,16 @@ impl Store {
     }
 
     fn remember<T>(&self, with: impl FnOnce(&mut Memory) -> T) -> T {
-        with(&mut self.memory.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+        let mut memory = self.memory.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        memory.trim();
+        with(&mut memory)
+    }
+
+    /// Whether this sandbox wrote the setting at or after a time in milliseconds since 1970: a
+    /// reading that does not show an older change is then no stale one.
+    #[must_use]
+    pub fn wrote_since(&self, setting: &str, at: u64) -> bool {
+        self.remember(|memory| memory.written.get(setting).is_some_and(|written| *written >= at))
     }
 
     /// Forgets everything that this sandbox remembers, as a new one would.

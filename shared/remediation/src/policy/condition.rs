@@ -11,7 +11,7 @@ use super::{
     address::{Range, S3},
     key::{Subject, subject},
     pattern::has_wildcard,
-    strings,
+    shown, strings,
 };
 
 /// What conditions say about who the caller is.
@@ -96,7 +96,7 @@ fn operator(name: &str) -> Option<Operator> {
 pub(super) fn says(condition: Option<&Value>) -> Says {
     let Some(condition) = condition else { return Says::Nobody };
     let Some(operators) = condition.as_object() else {
-        return Says::Unclear(format!("its condition is `{condition}`"));
+        return Says::Unclear(format!("its condition is `{}`", shown(condition)));
     };
     let required = required(operators);
     let each: Vec<Says> =
@@ -124,10 +124,16 @@ pub(super) fn is_flag(value: &Value, flag: &str) -> bool {
 
 fn one_operator(name: &str, keys: &Value, required: &[String]) -> Vec<Says> {
     let Some(operator) = operator(name) else {
-        return vec![Says::Unclear(format!("the condition operator `{name}` is not known"))];
+        return vec![Says::Unclear(format!(
+            "the condition operator `{}` is not known",
+            shown(name)
+        ))];
     };
     let Some(keys) = keys.as_object() else {
-        return vec![Says::Unclear(format!("the condition operator `{name}` has no keys"))];
+        return vec![Says::Unclear(format!(
+            "the condition operator `{}` has no keys",
+            shown(name)
+        ))];
     };
     keys.iter().map(|(key, value)| one_key(operator, key, value, required)).collect()
 }
@@ -137,7 +143,7 @@ fn one_key(operator: Operator, key: &str, value: &Value, required: &[String]) ->
         return Says::Nobody;
     }
     let Some(subject) = subject(key) else {
-        return Says::Unclear(format!("the condition key `{key}` is not known"));
+        return Says::Unclear(format!("the condition key `{}` is not known", shown(key)));
     };
     let missing_is_true =
         operator.true_when_missing && !required.contains(&key.to_ascii_lowercase());
@@ -149,7 +155,10 @@ fn one_key(operator: Operator, key: &str, value: &Value, required: &[String]) ->
         return if is_flag(value, "true") { who() } else { Says::Nobody };
     }
     let Some(values) = strings(value) else {
-        return Says::Unclear(format!("the condition key `{key}` has the value `{value}`"));
+        return Says::Unclear(format!(
+            "the condition key `{key}` has the value `{}`",
+            shown(value)
+        ));
     };
     one_of(key, &values, |value| held(operator.compares, subject, value))
 }
@@ -171,14 +180,16 @@ fn one_of(key: &str, values: &[&str], held: impl Fn(&str) -> Held) -> Says {
         return Says::Nobody;
     }
     match first(Held::Unclear) {
-        Some(value) => Says::Unclear(format!("the value `{value}` of `{key}` is not understood")),
+        Some(value) => {
+            Says::Unclear(format!("the value `{}` of `{key}` is not understood", shown(value)))
+        }
         None => Says::Who(format!("`{key}` has to be {}", quoted(values))),
     }
 }
 
 fn quoted(values: &[&str]) -> String {
     let each: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
-    each.join(" or ")
+    shown(each.join(" or "))
 }
 
 fn held(compares: Compares, subject: Subject, value: &str) -> Held {

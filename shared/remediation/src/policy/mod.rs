@@ -67,7 +67,7 @@ pub fn exposure(statement: &Value) -> Exposure {
     match statement.get("Effect").and_then(Value::as_str) {
         Some("Allow") => allowed(statement),
         Some("Deny") => Exposure::Restricted { why: "it denies".to_owned() },
-        Some(other) => Exposure::Undecidable { why: format!("its effect is `{other}`") },
+        Some(other) => Exposure::Undecidable { why: format!("its effect is `{}`", shown(other)) },
         None => Exposure::Undecidable { why: "it has no effect".to_owned() },
     }
 }
@@ -92,6 +92,17 @@ fn allowed(statement: &Value) -> Exposure {
         }
     }
 }
+
+/// A value as it is shown in a reason: not longer than a line.
+fn shown(value: impl std::fmt::Display) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(LONGEST_SHOWN) {
+        Some((end, _)) => format!("{}...", text.get(..end).unwrap_or_default()),
+        None => text,
+    }
+}
+
+const LONGEST_SHOWN: usize = 80;
 
 /// The strings of a member that may be one or many. `None` where it is anything else, or empty.
 fn strings(value: &Value) -> Option<Vec<&str>> {

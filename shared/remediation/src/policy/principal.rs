@@ -3,7 +3,7 @@
 use demarc_classification::parse_arn;
 use serde_json::Value;
 
-use super::{pattern::has_wildcard, strings};
+use super::{pattern::has_wildcard, shown, strings};
 
 /// Whom the principal element names.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ pub(super) fn principals(statement: &Value) -> Principals {
         Some(Value::Object(kinds)) if !kinds.is_empty() => {
             all(kinds.iter().map(|(kind, value)| of_kind(kind, value)))
         }
-        Some(other) => Principals::Unclear(format!("its principal is `{other}`")),
+        Some(other) => Principals::Unclear(format!("its principal is `{}`", shown(other))),
         None => Principals::Unclear("it has no principal".to_owned()),
     }
 }
@@ -45,7 +45,7 @@ pub(super) fn is_everyone(statement: &Value) -> bool {
 }
 
 fn everyone(spelling: &str) -> Principals {
-    Principals::Everyone(format!("its principal is everyone (`{spelling}`)"))
+    Principals::Everyone(format!("its principal is everyone (`{}`)", shown(spelling)))
 }
 
 /// The widest of several: everyone, else unclear, else named.
@@ -59,13 +59,17 @@ fn all(each: impl Iterator<Item = Principals>) -> Principals {
 
 fn of_kind(kind: &str, value: &Value) -> Principals {
     let Some(list) = strings(value) else {
-        return Principals::Unclear(format!("its principal `{kind}` is `{value}`"));
+        return Principals::Unclear(format!(
+            "its principal `{}` is `{}`",
+            shown(kind),
+            shown(value)
+        ));
     };
     match kind {
         "AWS" | "*" => all(list.into_iter().map(aws)),
         "Service" | "Federated" | "CanonicalUser" if list.contains(&"*") => everyone("*"),
         "Service" | "Federated" | "CanonicalUser" => Principals::Named,
-        other => Principals::Unclear(format!("its kind of principal is `{other}`")),
+        other => Principals::Unclear(format!("its kind of principal is `{}`", shown(other))),
     }
 }
 

@@ -73,136 +73,186 @@ fn statements_of_other_forms() {
 }
 
 /// Operator, key, value, and what a statement for everyone is under this one condition.
-fn one_condition() -> Vec<(&'static str, &'static str, Value, Is)> {
-    use Is::{Public, Restricted, Undecidable};
-    let role = "arn:aws:iam::123456789012:role/*";
-    vec![
-        // Who the caller is.
-        ("StringEquals", "aws:PrincipalOrgID", json!("o-a1b2c3d4e5"), Restricted),
-        ("StringEquals", "AWS:principalorgid", json!("o-a1b2c3d4e5"), Restricted),
-        ("StringEquals", "aws:PrincipalOrgID", json!(["o-a", "o-b"]), Restricted),
-        ("StringEqualsIgnoreCase", "aws:PrincipalOrgID", json!("o-a"), Restricted),
-        ("StringLike", "aws:PrincipalOrgID", json!("o-a1b2c3d4e5"), Restricted),
-        ("StringLike", "aws:PrincipalOrgID", json!("*"), Public),
-        ("StringLike", "aws:PrincipalOrgID", json!("o-*"), Public),
-        ("StringLike", "aws:PrincipalOrgID", json!(["o-a1b2c3d4e5", "*"]), Public),
-        ("StringEqualsIfExists", "aws:PrincipalOrgID", json!("o-a"), Public),
-        ("StringNotEquals", "aws:PrincipalOrgID", json!("o-a"), Public),
-        ("StringEquals", "aws:PrincipalOrgID", json!("${aws:ResourceOrgID}"), Undecidable),
-        ("StringEquals", "aws:PrincipalOrgID", json!([]), Undecidable),
-        ("StringEquals", "aws:PrincipalOrgID", json!(""), Undecidable),
-        ("StringEquals", "aws:PrincipalOrgID", json!(17), Undecidable),
-        ("Null", "aws:PrincipalOrgID", json!("false"), Public),
-        ("Null", "aws:PrincipalOrgID", json!("true"), Public),
-        ("Bool", "aws:PrincipalOrgID", json!("true"), Undecidable),
-        ("StringEquals", "aws:PrincipalAccount", json!("123456789012"), Restricted),
-        ("StringEquals", "aws:PrincipalAccount", json!("${aws:ResourceAccount}"), Undecidable),
-        ("NumericEquals", "aws:PrincipalAccount", json!("123456789012"), Undecidable),
-        (
-            "ForAnyValue:StringLike",
-            "aws:PrincipalOrgPaths",
-            json!("o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*"),
-            Restricted,
-        ),
-        ("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", json!("o-*/r-ab12/*"), Public),
-        ("ForAllValues:StringLike", "aws:PrincipalOrgPaths", json!("o-a/r-ab12/*"), Public),
-        ("ArnLike", "aws:PrincipalArn", json!(role), Restricted),
-        ("ArnEquals", "aws:PrincipalArn", json!(role), Restricted),
-        ("StringLike", "aws:PrincipalArn", json!(role), Restricted),
-        ("StringEquals", "aws:PrincipalArn", json!("arn:aws:iam::123456789012:role/a"), Restricted),
-        ("ArnLike", "aws:PrincipalArn", json!("arn:aws:iam::*:role/admin"), Public),
-        ("ArnLike", "aws:PrincipalArn", json!("*"), Public),
-        ("StringLike", "aws:PrincipalArn", json!("arn:*:123456789012:*"), Public),
-        ("StringLike", "aws:PrincipalArn", json!("arn:*:iam::123456789012:*"), Undecidable),
-        ("ArnLike", "aws:PrincipalArn", json!("arn:*:iam::123456789012:*"), Restricted),
-        ("ArnNotLike", "aws:PrincipalArn", json!(role), Public),
-        ("ArnLikeIfExists", "aws:PrincipalArn", json!(role), Public),
-        ("ArnLike", "aws:PrincipalArn", json!("admin"), Undecidable),
-        ("StringLike", "aws:userid", json!("AROAEXAMPLEID:*"), Restricted),
-        ("StringLike", "aws:userid", json!("*:session"), Public),
-        ("StringEquals", "aws:userid", json!("AIDAEXAMPLEID"), Restricted),
-        ("Bool", "aws:PrincipalIsAWSService", json!("true"), Restricted),
-        ("Bool", "aws:PrincipalIsAWSService", json!(false), Public),
-        ("BoolIfExists", "aws:PrincipalIsAWSService", json!("true"), Public),
-        ("StringEquals", "aws:PrincipalServiceName", json!("cloudtrail.amazonaws.com"), Restricted),
-        // From which account, organization or resource a service acts.
-        ("StringEquals", "aws:SourceAccount", json!("123456789012"), Restricted),
-        ("StringEquals", "aws:SourceOwner", json!("123456789012"), Restricted),
-        ("StringEquals", "aws:SourceOrgID", json!("o-a"), Restricted),
-        ("ForAnyValue:StringLike", "aws:SourceOrgPaths", json!("o-a/*"), Restricted),
-        ("ArnLike", "aws:SourceArn", json!("arn:aws:sns:*:123456789012:*"), Restricted),
-        ("ArnLike", "aws:SourceArn", json!("arn:aws:s3:::fixed"), Restricted),
-        ("ArnLike", "aws:SourceArn", json!("arn:aws:s3:::*"), Public),
-        ("ArnLike", "aws:SourceArn", json!("arn:aws:s3:::prefix*"), Public),
-        // From which network.
-        ("StringEquals", "aws:SourceVpc", json!("vpc-111bbb22"), Restricted),
-        ("StringLike", "aws:SourceVpc", json!("vpc-*"), Public),
-        ("StringEquals", "aws:SourceVpce", json!("vpce-1a2b3c4d"), Restricted),
-        ("StringEqualsIfExists", "aws:SourceVpce", json!("vpce-1a2b3c4d"), Public),
-        ("StringEquals", "aws:VpceAccount", json!("123456789012"), Restricted),
-        ("StringEquals", "aws:VpceOrgID", json!("o-a"), Restricted),
-        ("IpAddress", "aws:VpcSourceIp", json!("10.0.0.0/16"), Public),
-        ("IpAddress", "aws:SourceIp", json!("203.0.113.0/24"), Restricted),
-        ("IpAddress", "aws:SourceIp", json!("203.0.113.7"), Restricted),
-        ("IpAddress", "aws:SourceIp", json!(["203.0.113.0/24", "2001:db8::/32"]), Restricted),
-        ("IpAddress", "aws:SourceIp", json!("0.0.0.0/0"), Public),
-        ("IpAddress", "aws:SourceIp", json!("203.0.113.7/0"), Public),
-        ("IpAddress", "aws:SourceIp", json!(["0.0.0.0/1", "128.0.0.0/1"]), Public),
-        ("IpAddress", "aws:SourceIp", json!(["203.0.113.0/24", "::/0"]), Public),
-        ("IpAddress", "aws:SourceIp", json!("2001::/16"), Public),
-        ("IpAddress", "aws:SourceIp", json!("10.0.0.0/8"), Restricted),
-        ("IpAddress", "aws:SourceIp", json!("fc00::/7"), Restricted),
-        ("IpAddressIfExists", "aws:SourceIp", json!("203.0.113.0/24"), Public),
-        ("NotIpAddress", "aws:SourceIp", json!("203.0.113.0/24"), Public),
-        ("IpAddress", "aws:SourceIp", json!("office"), Undecidable),
-        ("StringLike", "aws:SourceIp", json!("203.0.113.*"), Undecidable),
-        ("StringEquals", "aws:SourceIp", json!("203.0.113.7"), Undecidable),
-        // Through which access point, or with which key.
-        ("StringEquals", "s3:DataAccessPointAccount", json!("123456789012"), Restricted),
-        (
-            "ArnLike",
-            "s3:DataAccessPointArn",
-            json!("arn:aws:s3:eu-central-1:123456789012:accesspoint/*"),
-            Restricted,
-        ),
-        ("ArnLike", "s3:DataAccessPointArn", json!("arn:aws:s3:*:*:accesspoint/a"), Public),
-        (
-            "StringEquals",
-            "s3:x-amz-server-side-encryption-aws-kms-key-id",
-            json!("arn:aws:kms:eu-central-1:123456789012:key/1"),
-            Restricted,
-        ),
-        // What does not say who.
-        ("Bool", "aws:SecureTransport", json!("true"), Public),
-        ("StringLike", "aws:UserAgent", json!("secret"), Public),
-        ("StringLike", "aws:Referer", json!("https://www.example.com/*"), Public),
-        ("StringEquals", "sts:ExternalId", json!("12345"), Public),
-        ("StringEquals", "aws:PrincipalTag/team", json!("red"), Public),
-        ("StringEquals", "aws:PrincipalType", json!("User"), Public),
-        ("StringEquals", "aws:username", json!("andrew"), Public),
-        ("StringLike", "s3:prefix", json!("public/*"), Public),
-        ("StringEquals", "s3:x-amz-acl", json!("bucket-owner-full-control"), Public),
-        ("StringEquals", "s3:ExistingObjectTag/open", json!("yes"), Public),
-        ("DateLessThan", "aws:CurrentTime", json!("2030-01-01T00:00:00Z"), Public),
-        ("NumericLessThan", "s3:TlsVersion", json!("1.2"), Public),
-        ("Bool", "aws:ViaAWSService", json!("true"), Public),
-        // What is not known.
-        ("StringEquals", "example:Key", json!("x"), Undecidable),
-        ("StringNotEquals", "example:Key", json!("x"), Public),
-        ("Null", "example:Key", json!("false"), Undecidable),
-        ("StringMatches", "aws:PrincipalOrgID", json!("o-a"), Undecidable),
-        ("stringequals", "aws:PrincipalOrgID", json!("o-a"), Undecidable),
-        ("ForSomeValues:StringEquals", "aws:PrincipalOrgID", json!("o-a"), Undecidable),
-    ]
-}
+type Row = (&'static str, &'static str, Value, Is);
 
-#[test]
-fn conditions() {
-    for (operator, key, value, expected) in one_condition() {
+fn conditions(rows: impl IntoIterator<Item = Row>) {
+    for (operator, key, value, expected) in rows {
         let condition = json!({operator: {key: value}});
         let statement = json!({"Effect": "Allow", "Principal": "*", "Condition": condition});
         assert_eq!(judged(&statement), expected, "{condition}");
     }
+}
+
+#[test]
+fn organizations_and_accounts() {
+    conditions([
+        ("StringEquals", "aws:PrincipalOrgID", json!("o-a1b2c3d4e5"), Is::Restricted),
+        ("StringEquals", "AWS:principalorgid", json!("o-a1b2c3d4e5"), Is::Restricted),
+        ("StringEquals", "aws:PrincipalOrgID", json!(["o-a", "o-b"]), Is::Restricted),
+        ("StringEqualsIgnoreCase", "aws:PrincipalOrgID", json!("o-a"), Is::Restricted),
+        ("StringLike", "aws:PrincipalOrgID", json!("o-a1b2c3d4e5"), Is::Restricted),
+        ("StringLike", "aws:PrincipalOrgID", json!("*"), Is::Public),
+        ("StringLike", "aws:PrincipalOrgID", json!("o-*"), Is::Public),
+        ("StringLike", "aws:PrincipalOrgID", json!(["o-a1b2c3d4e5", "*"]), Is::Public),
+        ("StringEqualsIfExists", "aws:PrincipalOrgID", json!("o-a"), Is::Public),
+        ("StringNotEquals", "aws:PrincipalOrgID", json!("o-a"), Is::Public),
+        ("StringEquals", "aws:PrincipalOrgID", json!("${aws:ResourceOrgID}"), Is::Undecidable),
+        ("StringEquals", "aws:PrincipalOrgID", json!([]), Is::Undecidable),
+        ("StringEquals", "aws:PrincipalOrgID", json!(""), Is::Undecidable),
+        ("StringEquals", "aws:PrincipalOrgID", json!(17), Is::Undecidable),
+        ("Null", "aws:PrincipalOrgID", json!("false"), Is::Public),
+        ("Null", "aws:PrincipalOrgID", json!("true"), Is::Public),
+        ("Bool", "aws:PrincipalOrgID", json!("true"), Is::Undecidable),
+        ("StringEquals", "aws:PrincipalAccount", json!("123456789012"), Is::Restricted),
+        ("StringEquals", "aws:PrincipalAccount", json!("${aws:ResourceAccount}"), Is::Undecidable),
+        ("NumericEquals", "aws:PrincipalAccount", json!("123456789012"), Is::Undecidable),
+        (
+            "ForAnyValue:StringLike",
+            "aws:PrincipalOrgPaths",
+            json!("o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*"),
+            Is::Restricted,
+        ),
+        ("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", json!("o-*/r-ab12/*"), Is::Public),
+        ("ForAllValues:StringLike", "aws:PrincipalOrgPaths", json!("o-a/r-ab12/*"), Is::Public),
+    ]);
+}
+
+#[test]
+fn principals_by_arn_id_or_service() {
+    let role = "arn:aws:iam::123456789012:role/*";
+    conditions([
+        ("ArnLike", "aws:PrincipalArn", json!(role), Is::Restricted),
+        ("ArnEquals", "aws:PrincipalArn", json!(role), Is::Restricted),
+        ("StringLike", "aws:PrincipalArn", json!(role), Is::Restricted),
+        (
+            "StringEquals",
+            "aws:PrincipalArn",
+            json!("arn:aws:iam::123456789012:role/a"),
+            Is::Restricted,
+        ),
+        ("ArnLike", "aws:PrincipalArn", json!("arn:aws:iam::*:role/admin"), Is::Public),
+        ("ArnLike", "aws:PrincipalArn", json!("*"), Is::Public),
+        ("StringLike", "aws:PrincipalArn", json!("arn:*:123456789012:*"), Is::Public),
+        ("StringLike", "aws:PrincipalArn", json!("arn:*:iam::123456789012:*"), Is::Undecidable),
+        ("ArnLike", "aws:PrincipalArn", json!("arn:*:iam::123456789012:*"), Is::Restricted),
+        ("ArnNotLike", "aws:PrincipalArn", json!(role), Is::Public),
+        ("ArnLikeIfExists", "aws:PrincipalArn", json!(role), Is::Public),
+        ("ArnLike", "aws:PrincipalArn", json!("admin"), Is::Undecidable),
+        ("StringLike", "aws:userid", json!("AROAEXAMPLEID:*"), Is::Restricted),
+        ("StringLike", "aws:userid", json!("*:session"), Is::Public),
+        ("StringEquals", "aws:userid", json!("AIDAEXAMPLEID"), Is::Restricted),
+        ("Bool", "aws:PrincipalIsAWSService", json!("true"), Is::Restricted),
+        ("Bool", "aws:PrincipalIsAWSService", json!(false), Is::Public),
+        ("BoolIfExists", "aws:PrincipalIsAWSService", json!("true"), Is::Public),
+        (
+            "StringEquals",
+            "aws:PrincipalServiceName",
+            json!("cloudtrail.amazonaws.com"),
+            Is::Restricted,
+        ),
+    ]);
+}
+
+#[test]
+fn services() {
+    conditions([
+        ("StringEquals", "aws:SourceAccount", json!("123456789012"), Is::Restricted),
+        ("StringEquals", "aws:SourceOwner", json!("123456789012"), Is::Restricted),
+        ("StringEquals", "aws:SourceOrgID", json!("o-a"), Is::Restricted),
+        ("ForAnyValue:StringLike", "aws:SourceOrgPaths", json!("o-a/*"), Is::Restricted),
+        ("ArnLike", "aws:SourceArn", json!("arn:aws:sns:*:123456789012:*"), Is::Restricted),
+        ("ArnLike", "aws:SourceArn", json!("arn:aws:s3:::fixed"), Is::Restricted),
+        ("ArnLike", "aws:SourceArn", json!("arn:aws:s3:::*"), Is::Public),
+        ("ArnLike", "aws:SourceArn", json!("arn:aws:s3:::prefix*"), Is::Public),
+    ]);
+}
+
+#[test]
+fn networks() {
+    conditions([
+        ("StringEquals", "aws:SourceVpc", json!("vpc-111bbb22"), Is::Restricted),
+        ("StringLike", "aws:SourceVpc", json!("vpc-*"), Is::Public),
+        ("StringEquals", "aws:SourceVpce", json!("vpce-1a2b3c4d"), Is::Restricted),
+        ("StringEqualsIfExists", "aws:SourceVpce", json!("vpce-1a2b3c4d"), Is::Public),
+        ("StringEquals", "aws:VpceAccount", json!("123456789012"), Is::Restricted),
+        ("StringEquals", "aws:VpceOrgID", json!("o-a"), Is::Restricted),
+        ("IpAddress", "aws:VpcSourceIp", json!("10.0.0.0/16"), Is::Public),
+        ("IpAddress", "aws:SourceIp", json!("203.0.113.0/24"), Is::Restricted),
+        ("IpAddress", "aws:SourceIp", json!("203.0.113.7"), Is::Restricted),
+        ("IpAddress", "aws:SourceIp", json!(["203.0.113.0/24", "2001:db8::/32"]), Is::Restricted),
+        ("IpAddress", "aws:SourceIp", json!("0.0.0.0/0"), Is::Public),
+        ("IpAddress", "aws:SourceIp", json!("203.0.113.7/0"), Is::Public),
+        ("IpAddress", "aws:SourceIp", json!(["0.0.0.0/1", "128.0.0.0/1"]), Is::Public),
+        ("IpAddress", "aws:SourceIp", json!(["203.0.113.0/24", "::/0"]), Is::Public),
+        ("IpAddress", "aws:SourceIp", json!("2001::/16"), Is::Public),
+        ("IpAddress", "aws:SourceIp", json!("10.0.0.0/8"), Is::Restricted),
+        ("IpAddress", "aws:SourceIp", json!("fc00::/7"), Is::Restricted),
+        ("IpAddressIfExists", "aws:SourceIp", json!("203.0.113.0/24"), Is::Public),
+        ("NotIpAddress", "aws:SourceIp", json!("203.0.113.0/24"), Is::Public),
+        ("IpAddress", "aws:SourceIp", json!("office"), Is::Undecidable),
+        ("StringLike", "aws:SourceIp", json!("203.0.113.*"), Is::Undecidable),
+        ("StringEquals", "aws:SourceIp", json!("203.0.113.7"), Is::Undecidable),
+    ]);
+}
+
+#[test]
+fn access_points_and_keys() {
+    conditions([
+        ("StringEquals", "s3:DataAccessPointAccount", json!("123456789012"), Is::Restricted),
+        (
+            "ArnLike",
+            "s3:DataAccessPointArn",
+            json!("arn:aws:s3:eu-central-1:123456789012:accesspoint/*"),
+            Is::Restricted,
+        ),
+        ("ArnLike", "s3:DataAccessPointArn", json!("arn:aws:s3:*:*:accesspoint/a"), Is::Public),
+        (
+            "StringEquals",
+            "s3:x-amz-server-side-encryption-aws-kms-key-id",
+            json!("arn:aws:kms:eu-central-1:123456789012:key/1"),
+            Is::Restricted,
+        ),
+    ]);
+}
+
+#[test]
+fn what_does_not_say_who() {
+    conditions([
+        ("Bool", "aws:SecureTransport", json!("true"), Is::Public),
+        ("StringLike", "aws:UserAgent", json!("secret"), Is::Public),
+        ("StringLike", "aws:Referer", json!("https://www.example.com/*"), Is::Public),
+        ("StringEquals", "sts:ExternalId", json!("12345"), Is::Public),
+        ("StringEquals", "aws:PrincipalTag/team", json!("red"), Is::Public),
+        ("StringEquals", "aws:PrincipalType", json!("User"), Is::Public),
+        ("StringEquals", "aws:username", json!("andrew"), Is::Public),
+        ("StringLike", "s3:prefix", json!("public/*"), Is::Public),
+        ("StringEquals", "s3:x-amz-acl", json!("bucket-owner-full-control"), Is::Public),
+        ("StringEquals", "s3:ExistingObjectTag/open", json!("yes"), Is::Public),
+        ("DateLessThan", "aws:CurrentTime", json!("2030-01-01T00:00:00Z"), Is::Public),
+        ("NumericLessThan", "s3:TlsVersion", json!("1.2"), Is::Public),
+        ("Bool", "aws:ViaAWSService", json!("true"), Is::Public),
+    ]);
+}
+
+#[test]
+fn what_is_not_known() {
+    conditions([
+        ("StringEquals", "example:Key", json!("x"), Is::Undecidable),
+        ("StringNotEquals", "example:Key", json!("x"), Is::Public),
+        ("Null", "example:Key", json!("false"), Is::Undecidable),
+        ("StringMatches", "aws:PrincipalOrgID", json!("o-a"), Is::Undecidable),
+        ("stringequals", "aws:PrincipalOrgID", json!("o-a"), Is::Undecidable),
+        ("ForSomeValues:StringEquals", "aws:PrincipalOrgID", json!("o-a"), Is::Undecidable),
+    ]);
+}
+
+#[test]
+fn a_reason_is_not_longer_than_a_line() {
+    let long = "\u{e4}".repeat(10_000);
+    let statement = json!({"Effect": long, "Principal": long});
+    assert!(exposure(&statement).why().chars().count() < 120);
+    let statement = json!({"Effect": "Allow", "Principal": long});
+    assert!(exposure(&statement).why().chars().count() < 120);
 }
 
 #[test]
@@ -262,6 +312,7 @@ fn which_statements_refuse_plain_http() {
         (with("Resource", json!("arn:aws:s3:::sample/*")), false),
         (with("Resource", json!(ARN)), false),
         (with("Resource", json!([ARN, "arn:aws:s3:::sample/logs/*"])), false),
+        (with("Resource", json!([ARN, "arn:aws:s3:::sample/"])), false),
         (with("Resource", json!([ARN, "arn:aws:s3:::other/*"])), false),
         (with("Resource", json!([ARN, "arn:aws-cn:s3:::sample/*"])), false),
         (with("Condition", json!({"Bool": {"aws:securetransport": false}})), true),

@@ -241,7 +241,8 @@ proptest! {
                 rest = &rest[at.unwrap() + text.len()..];
             }
             let mut order = before.iter();
-            prop_assert!(texts(&desired).iter().all(|t| !before.contains(t) || order.any(|b| b == t)));
+            let in_order = |text: &String| !before.contains(text) || order.any(|b| b == text);
+            prop_assert!(texts(&desired).iter().all(in_order));
         }
     }
 }

@@ -6,7 +6,10 @@ use demarc_remediation::{
     element::Elements,
     setting::Target,
     settings::{
-        ec2::security_group_ingress::{Ingress, Rule, Source},
+        ec2::{
+            security_group_ingress::{Ingress, Rule, Source},
+            vpc_flow_logs::{DestinationOptions, FlowLog, FlowLogs},
+        },
         rds::PublicAccess,
         s3::{
             bucket_acl::BucketAcl,
@@ -45,85 +48,51 @@ fn targets(change: &Change) -> Vec<Target> {
     SETTINGS.iter().flat_map(|setting| setting.targets(change)).collect()
 }
 
+fn assert_names(change: &Change, kind: &str, id: &str) {
+    assert_eq!(targets(change), [Target::Resource(resource(kind, id))], "{}", change.name);
+}
+
 #[test]
-fn events_name_their_resources() {
-    let sg = "AWS::EC2::SecurityGroup";
-    let db = "AWS::RDS::DBInstance";
-    let rules =
-        json!({"securityGroupRuleSet": {"items": [{"groupId": "sg-1"}, {"groupId": "sg-1"}]}});
-    for (change, kind, id) in [
-        (
-            change("s3", "PutBucketVersioning", json!({"bucketName": "b"}), json!(null)),
-            "AWS::S3::Bucket",
-            "b",
-        ),
-        (
-            change("s3", "DeleteAccountPublicAccessBlock", json!(null), json!(null)),
-            "AWS::::Account",
-            "123456789012",
-        ),
-        (
-            change("ec2", "AuthorizeSecurityGroupIngress", json!({"groupId": "sg-2"}), rules),
-            sg,
-            "sg-1",
-        ),
-        (
-            change("ec2", "AuthorizeSecurityGroupIngress", json!({"groupId": "sg-2"}), json!(null)),
-            sg,
-            "sg-2",
-        ),
-        (
-            change(
-                "ec2",
-                "ModifySecurityGroupRules",
-                json!({"ModifySecurityGroupRulesRequest": {"GroupId": "sg-3"}}),
-                json!(null),
-            ),
-            sg,
-            "sg-3",
-        ),
-        (
-            change(
-                "ec2",
-                "CreateSecurityGroup",
-                json!({"groupName": "g"}),
-                json!({"groupId": "sg-4"}),
-            ),
-            sg,
-            "sg-4",
-        ),
-        (
-            change("ec2", "CreateVpc", json!({}), json!({"vpc": {"vpcId": "vpc-1"}})),
-            "AWS::EC2::VPC",
-            "vpc-1",
-        ),
-        (
-            change("rds", "ModifyDBInstance", json!({"dBInstanceIdentifier": "d"}), json!(null)),
-            db,
-            "d",
-        ),
-        (
-            change(
-                "rds",
-                "RestoreDBInstanceToPointInTime",
-                json!({"sourceDBInstanceIdentifier": "old", "targetDBInstanceIdentifier": "new"}),
-                json!(null),
-            ),
-            db,
-            "new",
-        ),
-        (
-            change(
-                "rds",
-                "CreateDBInstanceReadReplica",
-                json!({"dBInstanceIdentifier": "D"}),
-                json!({"dBInstanceIdentifier": "d"}),
-            ),
-            db,
-            "d",
-        ),
+fn events_of_s3_name_the_bucket_or_mean_the_account() {
+    let bucket = change("s3", "PutBucketVersioning", json!({"bucketName": "b"}), json!(null));
+    assert_names(&bucket, "AWS::S3::Bucket", "b");
+    let account = change("s3", "DeleteAccountPublicAccessBlock", json!(null), json!(null));
+    assert_names(&account, "AWS::::Account", "123456789012");
+}
+
+#[test]
+fn events_of_ec2_name_the_group_once_or_the_vpc() {
+    let kind = "AWS::EC2::SecurityGroup";
+    let items = json!([{"groupId": "sg-1"}, {"groupId": "sg-1"}]);
+    let rules = json!({"securityGroupRuleSet": {"items": items}});
+    for (request, response, id) in [
+        (json!({"groupId": "sg-2"}), rules, "sg-1"),
+        (json!({"groupId": "sg-2"}), json!(null), "sg-2"),
     ] {
-        assert_eq!(targets(&change), [Target::Resource(resource(kind, id))], "{}", change.name);
+        let event = change("ec2", "AuthorizeSecurityGroupIngress", request, response);
+        assert_names(&event, kind, id);
+    }
+    let nested = json!({"ModifySecurityGroupRulesRequest": {"GroupId": "sg-3"}});
+    let modified = change("ec2", "ModifySecurityGroupRules", nested, json!(null));
+    assert_names(&modified, kind, "sg-3");
+    let request = json!({"groupName": "g"});
+    let created = change("ec2", "CreateSecurityGroup", request, json!({"groupId": "sg-4"}));
+    assert_names(&created, kind, "sg-4");
+    let response = json!({"vpc": {"vpcId": "vpc-1"}});
+    assert_names(&change("ec2", "CreateVpc", json!({}), response), "AWS::EC2::VPC", "vpc-1");
+}
+
+#[test]
+fn events_of_rds_name_the_instance_that_they_make() {
+    let id = |id: &str| json!({"dBInstanceIdentifier": id});
+    let restored =
+        json!({"sourceDBInstanceIdentifier": "old", "targetDBInstanceIdentifier": "new"});
+    for (name, request, response, expected) in [
+        ("ModifyDBInstance", id("d"), json!(null), "d"),
+        ("RestoreDBInstanceToPointInTime", restored, json!(null), "new"),
+        ("CreateDBInstanceReadReplica", id("D"), id("d"), "d"),
+    ] {
+        assert_names(&change("rds", name, request, response), "AWS::RDS::DBInstance", expected);
     }
 }
 
@@ -265,10 +234,11 @@ fn a_reading_shows_the_rules_that_were_authorized() {
     assert!(Ingress::of([ssh.clone(), all]).shows(&authorized));
     assert!(!Ingress::of([ssh.clone()]).shows(&authorized));
 
-    let request = json!({"ModifySecurityGroupRulesRequest": {"GroupId": "sg-1", "SecurityGroupRule": {
-        "SecurityGroupRuleId": "sgr-1",
-        "SecurityGroupRule": {"IpProtocol": "tcp", "FromPort": 22, "ToPort": "22", "CidrIpv4": "0.0.0.0/0"}
-    }}});
+    let rule =
+        json!({"IpProtocol": "tcp", "FromPort": 22, "ToPort": "22", "CidrIpv4": "0.0.0.0/0"});
+    let update = json!({"SecurityGroupRuleId": "sgr-1", "SecurityGroupRule": rule});
+    let inner = json!({"GroupId": "sg-1", "SecurityGroupRule": update});
+    let request = json!({"ModifySecurityGroupRulesRequest": inner});
     let modified = change("ec2", "ModifySecurityGroupRules", request, json!(null));
     assert!(Ingress::of([ssh]).shows(&modified));
     assert!(!Ingress::default().shows(&modified));
@@ -291,4 +261,31 @@ fn a_reading_shows_flags_that_were_set() {
     assert!(!BucketAcl::default().shows(&owned));
     let acl = BucketAcl { ownership: Some("ObjectWriter".into()), ..BucketAcl::default() };
     assert!(acl.shows(&owned));
+}
+
+/// Else a flow log that was asked for without them would differ from what is read back.
+#[test]
+fn defaults_of_a_flow_log_are_left_out() {
+    let asked = FlowLog {
+        traffic: "ALL".into(),
+        destination_type: "cloud-watch-logs".into(),
+        destination: "arn:aws:logs:eu-central-1:123456789012:log-group:flow".into(),
+        role: None,
+        format: None,
+        interval: None,
+        options: None,
+    };
+    let format = "${version} ${account-id} ${interface-id} ${srcaddr} ${dstaddr} ${srcport} \
+                  ${dstport} ${protocol} ${packets} ${bytes} ${start} ${end} ${action} \
+                  ${log-status}";
+    let read = FlowLog {
+        destination: "arn:aws:logs:eu-central-1:123456789012:log-group:flow:*".into(),
+        format: Some(format.into()),
+        interval: Some(600),
+        options: Some(DestinationOptions::default()),
+        ..asked.clone()
+    };
+    assert_eq!(FlowLogs::of([read]), FlowLogs::of([asked.clone()]));
+    let other = FlowLog { interval: Some(60), ..asked.clone() };
+    assert_ne!(FlowLogs::of([other]), FlowLogs::of([asked]));
 }

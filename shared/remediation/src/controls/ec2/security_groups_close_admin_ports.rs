@@ -23,7 +23,8 @@ crate::control! {
     /// larger than a /8 or an IPv6 range larger than a /16: the length of the prefix decides, so
     /// that two halves of the internet are the internet. Whole rules go, every other rule stays.
     ///
-    /// Where a prefix list cannot be read, its rule is reported and never removed.
+    /// Where a prefix list cannot be read, its rule is reported and stays. Smaller ranges that are
+    /// the world only together are not seen.
     ///
     /// # Why it is yours
     ///
@@ -66,21 +67,22 @@ impl Control for SecurityGroupsCloseAdminPorts {
         observed: &Ingress,
         context: &Context<'_>,
     ) -> Result<Verdict<Ingress>, StateError> {
-        let ports = Ports::of(context.configuration);
-        let admin: Vec<&Rule> = observed.rules().filter(|rule| ports.any_open(rule)).collect();
-        let open: Vec<&Rule> =
-            admin.iter().copied().filter(|r| to_world(observed, r) == Some(true)).collect();
+        let ports = ports(context.configuration);
+        let is_admin = |rule: &&Rule| ports.iter().any(|(of, port)| rule.opens(of, *port));
+        let admin: Vec<&Rule> = observed.rules().filter(is_admin).collect();
+        let is_open = |rule: &&Rule| to_world(observed, rule) == Some(true);
+        let open: Vec<&Rule> = admin.iter().copied().filter(is_open).collect();
         if open.is_empty() {
             return Ok(without_open_rules(observed, &admin));
         }
-        let in_use: SecurityGroupUse = context.setting(&SECURITY_GROUP_USE)?;
-        let safe = in_use.network_interfaces == 0 && open.iter().all(|rule| ports.only(rule));
-        let detail: Vec<String> = open.iter().map(|rule| ports.describe(rule)).collect();
+        let group: SecurityGroupUse = context.setting(&SECURITY_GROUP_USE)?;
+        let safe = group.network_interfaces == 0 && open.iter().all(|r| r.opens_only(&ports));
+        let details: Vec<String> = open.iter().map(|rule| detail(rule, &ports)).collect();
         Ok(Verdict::Violation {
-            desired: observed.without(|r| ports.any_open(r) && to_world(observed, r) == Some(true)),
-            detail: detail.join("; "),
+            desired: observed.without(|rule| open.contains(&rule)),
+            detail: details.join("; "),
             safety: if safe { Safety::Safe } else { Safety::Disruptive },
-            undo: Undo::Equivalent("a rule that is made again has a new id and no tags".into()),
+            undo: Undo::Equivalent("a rule that is made again has a new id and no tags".to_owned()),
         })
     }
 }
@@ -105,36 +107,15 @@ fn to_world(observed: &Ingress, rule: &Rule) -> Option<bool> {
     if worlds.contains(&Some(true)) { Some(true) } else { (!unread).then_some(false) }
 }
 
-/// The ports of remote administration, by protocol.
-struct Ports(Vec<(&'static str, u16)>);
+/// The ports of remote administration: the configured ones over TCP, and 3389 over UDP, which
+/// Remote Desktop uses as well.
+fn ports(configuration: &Configuration) -> Vec<(&'static str, u16)> {
+    let configured = configuration.administration_ports.iter();
+    let udp = configured.clone().filter(|port| **port == 3389).map(|port| ("udp", *port));
+    configured.map(|port| ("tcp", *port)).chain(udp).collect()
+}
 
-impl Ports {
-    /// The configured TCP ports, and 3389 over UDP, which Remote Desktop uses as well.
-    fn of(configuration: &Configuration) -> Self {
-        let ports = configuration.administration_ports.iter().copied();
-        let udp = ports.clone().filter(|port| *port == 3389).map(|port| ("udp", port));
-        Self(ports.map(|port| ("tcp", port)).chain(udp).collect())
-    }
-
-    fn any_open(&self, rule: &Rule) -> bool {
-        self.0.iter().any(|(protocol, port)| rule.opens(protocol, *port))
-    }
-
-    /// Whether the rule opens nothing but these ports.
-    fn only(&self, rule: &Rule) -> bool {
-        rule.from >= 0
-            && (rule.from..=rule.to).all(|p| {
-                self.0.iter().any(|(of, port)| *of == rule.protocol && i32::from(*port) == p)
-            })
-    }
-
-    fn describe(&self, rule: &Rule) -> String {
-        let else_open = match (self.only(rule), rule.protocol.as_str(), rule.from) {
-            (true, ..) => return format!("`{}` is open to the world", rule.id()),
-            (_, "all", _) => "every protocol and port".to_owned(),
-            (_, protocol, -1) => format!("every {protocol} port"),
-            (_, protocol, from) => format!("{protocol} ports {from} to {}", rule.to),
-        };
-        format!("`{}` is open to the world, for {else_open}", rule.id())
-    }
+fn detail(rule: &Rule, ports: &[(&str, u16)]) -> String {
+    let what = format!("`{}` is open to the world", rule.id());
+    if rule.opens_only(ports) { what } else { format!("{what}, for {}", rule.opened()) }
 }

@@ -61,10 +61,14 @@ impl Control for BlockPublicAccess {
         observed: &PublicAccessBlock,
         context: &Context<'_>,
     ) -> Result<Verdict<PublicAccessBlock>, StateError> {
+        if observed.is_full() {
+            let because = "the bucket's public access block is fully on".to_owned();
+            return Ok(Verdict::Compliant { because });
+        }
         let account: PublicAccessBlock = context.setting(&OF_ACCOUNT)?;
         let effective = observed.or(&account);
         if effective.is_full() {
-            return Ok(Verdict::Compliant { because: through(observed, &account).to_owned() });
+            return Ok(Verdict::Compliant { because: through(&account).to_owned() });
         }
         let exposure: BucketExposure = context.setting(&BUCKET_EXPOSURE)?;
         let served = exposure.served_by();
@@ -84,10 +88,10 @@ impl Control for BlockPublicAccess {
     }
 }
 
-fn through(bucket: &PublicAccessBlock, account: &PublicAccessBlock) -> &'static str {
-    match (bucket.is_full(), account.is_full()) {
-        (true, _) => "the bucket's public access block is fully on",
-        (false, true) => "the account's public access block covers the bucket",
-        (false, false) => "the account's and the bucket's public access block together are full",
+fn through(account: &PublicAccessBlock) -> &'static str {
+    if account.is_full() {
+        "the account's public access block covers the bucket"
+    } else {
+        "the account's and the bucket's public access block together are full"
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::{
     context::Context,
     control::{Control, Meta, Severity},
-    policy::{SECURE_TRANSPORT, TlsCoverage, exposure},
+    policy::{Exposure, SECURE_TRANSPORT, TlsCoverage, exposure},
     settings::s3::bucket_policy::{BUCKET_POLICY, BucketPolicy, LARGEST},
     state::StateError,
     verdict::{Safety, Undo, Verdict},
@@ -31,8 +31,9 @@ crate::control! {
     ///
     /// # Safety
     ///
-    /// Safe where no statement lets the public in: AWS's SDKs and tools use TLS unless they are
-    /// told not to. Disruptive where one does: browsers and download clients may use plain HTTP.
+    /// Safe where every statement lets in only whom it names: AWS's SDKs and tools use TLS unless
+    /// they are told not to. Disruptive where one lets the public in, or may do so: browsers and
+    /// download clients may use plain HTTP.
     ///
     /// # What undo restores
     ///
@@ -79,11 +80,12 @@ impl Control for RequiresTls {
             );
             return Ok(Verdict::Advise { steps });
         }
-        let public = observed.statements().any(|statement| exposure(statement).is_public());
+        let restricted = |s: &Value| matches!(exposure(s), Exposure::Restricted { .. });
+        let only_named = observed.statements().all(restricted);
         Ok(Verdict::Violation {
             desired,
             detail: "no statement of the policy denies everyone requests without TLS".to_owned(),
-            safety: if public { Safety::Disruptive } else { Safety::Safe },
+            safety: if only_named { Safety::Safe } else { Safety::Disruptive },
             undo: Undo::Exact,
         })
     }

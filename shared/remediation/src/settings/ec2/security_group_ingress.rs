@@ -166,6 +166,25 @@ impl Rule {
         let ports = self.from == -1 || (self.from <= port && port <= self.to);
         self.protocol == "all" || (self.protocol == protocol && ports)
     }
+
+    /// Whether the rule opens these ports at most, each with its protocol.
+    #[must_use]
+    pub fn opens_only(&self, ports: &[(&str, u16)]) -> bool {
+        let among = |p: i32| {
+            ports.iter().any(|(protocol, port)| *protocol == self.protocol && i32::from(*port) == p)
+        };
+        self.from >= 0 && (self.from..=self.to).all(among)
+    }
+
+    /// What the rule opens, in words.
+    #[must_use]
+    pub fn opened(&self) -> String {
+        match (self.protocol.as_str(), self.from) {
+            ("all", _) => "every protocol and port".to_owned(),
+            (protocol, -1) => format!("every {protocol} port"),
+            (protocol, from) => format!("{protocol} ports {from} to {}", self.to),
+        }
+    }
 }
 
 /// The inbound rules of a security group, ordered by their ids.

@@ -91,13 +91,13 @@ pub struct FlowLog {
     pub traffic: String,
     /// `cloud-watch-logs`, `s3` or `kinesis-data-firehose`.
     pub destination_type: String,
-    /// The destination's ARN.
+    /// The destination's ARN; a log group's without the `:*` at its end.
     pub destination: String,
     /// The role that delivers, where the destination needs one.
     pub role: Option<String>,
-    /// The format of a record; absent for the default one.
+    /// The format of a record; absent for the default one, which EC2 spells out when it is read.
     pub format: Option<String>,
-    /// Seconds over which packets are aggregated: 60 or 600.
+    /// Seconds over which packets are aggregated; absent for the default of 600.
     pub interval: Option<i32>,
     /// How S3 objects are written; absent for the default way.
     pub options: Option<DestinationOptions>,
@@ -114,6 +114,22 @@ pub struct DestinationOptions {
     /// Whether there is a prefix an hour.
     pub per_hour_partition: bool,
 }
+
+impl Default for DestinationOptions {
+    fn default() -> Self {
+        Self {
+            file_format: "plain-text".to_owned(),
+            hive_compatible_partitions: false,
+            per_hour_partition: false,
+        }
+    }
+}
+
+/// Amazon VPC User Guide, "Flow log records", section "Default format".
+const DEFAULT_FORMAT: &str = "${version} ${account-id} ${interface-id} ${srcaddr} ${dstaddr} \
+    ${srcport} ${dstport} ${protocol} ${packets} ${bytes} ${start} ${end} ${action} ${log-status}";
+
+const DEFAULT_INTERVAL: i32 = 600;
 
 impl FlowLog {
     /// A flow log of all traffic to a configured destination.
@@ -142,6 +158,18 @@ impl FlowLog {
         })
     }
 
+    /// The same flow log with what is the default left out, as in a request that does not say it.
+    fn normal(self) -> Self {
+        let arn = self.destination.trim_end_matches(":*").to_owned();
+        Self {
+            destination: arn,
+            format: self.format.filter(|format| format != DEFAULT_FORMAT),
+            interval: self.interval.filter(|seconds| *seconds != DEFAULT_INTERVAL),
+            options: self.options.filter(|options| *options != DestinationOptions::default()),
+            ..self
+        }
+    }
+
     /// What flow logs of one VPC are told apart by: `s3 arn:aws:s3:::logs ALL`.
     #[must_use]
     pub fn id(&self) -> String {
@@ -164,7 +192,8 @@ pub struct FlowLogs {
 impl FlowLogs {
     /// The state that has these flow logs.
     pub fn of(logs: impl IntoIterator<Item = FlowLog>) -> Self {
-        Self { logs: logs.into_iter().map(|log| (log.id(), log)).collect() }
+        let logs = logs.into_iter().map(FlowLog::normal);
+        Self { logs: logs.map(|log| (log.id(), log)).collect() }
     }
 
     /// The flow logs, ordered by their ids.

@@ -143,18 +143,24 @@ impl BucketPolicy {
     }
 }
 
-/// How a statement is named to a person: by its `Sid`, else by its content.
+/// A statement's `Sid`, where it has one.
 #[must_use]
-pub fn statement_name(statement: &Value) -> String {
-    let sid = statement.get("Sid").and_then(Value::as_str).filter(|sid| !sid.is_empty());
-    sid.map_or_else(|| statement.to_string(), str::to_owned)
+pub fn sid(statement: &Value) -> Option<&str> {
+    statement.get("Sid").and_then(Value::as_str).filter(|sid| !sid.is_empty())
+}
+
+fn statement_id(statement: &Value) -> String {
+    match sid(statement) {
+        Some(sid) => format!("{STATEMENT}{sid}"),
+        None => format!("{STATEMENT}{statement}"),
+    }
 }
 
 impl State for BucketPolicy {
     fn elements(&self) -> Elements {
         let pairs = self.parts.iter().map(|part| match part {
             Part::Member(name, value) => (format!("{MEMBER}{name}"), value.clone()),
-            Part::Statement(s) => (format!("{STATEMENT}{}", statement_name(s)), s.clone()),
+            Part::Statement(statement) => (statement_id(statement), statement.clone()),
         });
         pairs.collect()
     }

@@ -65,13 +65,13 @@ pub(super) struct Resolver {
 impl Resolver {
     pub(super) fn new(document: &Value, deployment: &Deployment) -> Result<Self, Error> {
         let conditions = document.get("Conditions").and_then(Value::as_object);
-        Ok(Self {
+        let resolver = Self {
             names: Names::new(document, deployment),
             parameters: parameters(document, deployment)?,
             mappings: document.get("Mappings").cloned().unwrap_or_default(),
             conditions: conditions.cloned().unwrap_or_default(),
-        }
-        .with_resource_names(document)?)
+        };
+        resolver.with_resource_names(document)
     }
 
     pub(super) fn into_names(self) -> Names {

@@ -1,0 +1,275 @@
+//! What operators answer. Fields that this release does not know are left alone.
+
+use serde::Deserialize;
+use serde_json::{Value, value::RawValue};
+
+/// An answer that is an error.
+#[derive(Clone, Debug)]
+pub(crate) struct Refusal {
+    status: u16,
+    kind: Option<String>,
+    message: String,
+}
+
+#[derive(Deserialize)]
+struct ErrorBody {
+    #[serde(default)]
+    error: Option<String>,
+    /// AWS itself writes both spellings.
+    #[serde(alias = "Message")]
+    message: String,
+}
+
+impl Refusal {
+    /// Reads an answer; what is not JSON is shown as it is.
+    pub(crate) fn read(status: u16, body: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(body);
+        match serde_json::from_str::<ErrorBody>(&text) {
+            Ok(body) => Self { status, kind: body.error, message: body.message },
+            Err(_) => {
+                let start: String = text.trim().chars().take(300).collect();
+                Self { status, kind: None, message: start }
+            }
+        }
+    }
+
+    /// Whether another operator may know what was asked for. The operators of a stack share one
+    /// journal, so a foreign plan may be found and its setting not.
+    pub(crate) fn is_anothers(&self) -> bool {
+        let says = |text: &str| self.message.contains(text);
+        match self.kind.as_deref() {
+            Some("Demarc.Refused") => {
+                says("there is no plan `") || says("has no plan of this function")
+            }
+            Some("Demarc.Internal") => {
+                self.message.starts_with("the function `") && says("has no setting `")
+            }
+            _ => false,
+        }
+    }
+
+    /// What to do next.
+    pub(crate) fn next(&self) -> &'static str {
+        let operators = self.kind.is_some();
+        match self.status {
+            _ if self.message.starts_with("the request is not understood") => {
+                "compare `demarc --version` with the deployed release"
+            }
+            400 => "compare `demarc --version` with the deployed release",
+            401 | 403 if operators => "name the operator's Function URL, not a proxy before it",
+            401 | 403 => {
+                "the caller needs `lambda:InvokeFunctionUrl` on the operator, and `lambda:InvokeFunction` through its URL; `aws sts get-caller-identity` says who you are"
+            }
+            404 => "the URL is of no operator: run `demarc connect` again",
+            409 => "nothing was written: do what the message says, and ask again",
+            429 => "too many ask at once: try again in a minute",
+            _ => "it may have had effect: read the operator's log before you ask again",
+        }
+    }
+
+    /// Whether the request was turned away before anybody looked at it.
+    pub(crate) fn is_throttled(&self) -> bool {
+        self.status == 429
+    }
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.status)?;
+        if let Some(kind) = &self.kind {
+            write!(f, " {kind}")?;
+        }
+        write!(f, ": {}", if self.message.is_empty() { "no message" } else { &self.message })
+    }
+}
+
+/// A page of a scan.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Page {
+    /// The reports as they came.
+    #[serde(default)]
+    pub(crate) reports: Vec<Box<RawValue>>,
+    /// How many resources were looked at.
+    #[serde(default)]
+    pub(crate) looked_at: u64,
+    /// The setting that was looked at.
+    #[serde(default)]
+    pub(crate) setting: Option<String>,
+    /// What to ask for next; null after the last page.
+    #[serde(default)]
+    pub(crate) next: Value,
+}
+
+/// A resource.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(crate) struct Resource {
+    /// CloudFormation type.
+    pub(crate) kind: String,
+    /// Owner.
+    pub(crate) account: String,
+    /// Region.
+    pub(crate) region: String,
+    /// Primary identifier.
+    pub(crate) id: String,
+}
+
+/// One decision about one control on one resource.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Report {
+    /// The resource, where the decision is about one.
+    #[serde(default)]
+    pub(crate) resource: Option<Resource>,
+    /// The control, where the decision is one's.
+    #[serde(default)]
+    pub(crate) control: Option<String>,
+    /// What became of it.
+    pub(crate) outcome: String,
+    /// Why.
+    #[serde(default)]
+    pub(crate) because: String,
+    /// What would be changed.
+    #[serde(default)]
+    pub(crate) plan: Option<Plan>,
+}
+
+/// A plan as it is shown.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Plan {
+    /// What changes.
+    pub(crate) delta: Vec<Edit>,
+    /// What is wrong.
+    pub(crate) detail: String,
+    /// What the remediation may break.
+    pub(crate) safety: String,
+    /// What its undo restores.
+    pub(crate) undo: Restores,
+}
+
+/// What happens to one element.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Edit {
+    /// The element's identity.
+    pub(crate) id: String,
+    /// Its content before; `None` where it was absent.
+    #[serde(default)]
+    pub(crate) before: Option<Value>,
+    /// Its content after; `None` where it goes.
+    #[serde(default)]
+    pub(crate) after: Option<Value>,
+}
+
+/// What an undo restores.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Restores {
+    /// What was.
+    Exact,
+    /// What does the same; the text says what differs.
+    Equivalent(String),
+    /// Nothing; the text says why.
+    None(String),
+}
+
+/// The answer to an undo.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Undone {
+    /// What was taken back, or would be.
+    pub(crate) undone: Vec<UndoneView>,
+    /// The plan of the incident at which it stopped.
+    #[serde(default)]
+    pub(crate) stopped_at: Option<String>,
+    /// Why it stopped.
+    #[serde(default)]
+    pub(crate) because: Option<String>,
+}
+
+/// A plan that was taken back.
+#[derive(Debug, Deserialize)]
+pub(crate) struct UndoneView {
+    /// The plan.
+    pub(crate) plan: String,
+    /// Its control.
+    pub(crate) control: String,
+    /// Its resource.
+    pub(crate) resource: Resource,
+    /// The plan that is the undo.
+    #[serde(default)]
+    pub(crate) undo_plan: Option<String>,
+    /// What the undo changed.
+    pub(crate) delta: Vec<Edit>,
+    /// What it restores.
+    pub(crate) restores: Restores,
+    /// Until when what was put back is left alone, in milliseconds since 1970.
+    #[serde(default)]
+    pub(crate) exempt_until: Option<u64>,
+}
+
+/// The modes of a function's controls.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Modes {
+    /// One for each control.
+    pub(crate) modes: Vec<Box<RawValue>>,
+}
+
+/// A control's mode in a list.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ControlMode {
+    /// The control.
+    pub(crate) control: String,
+    /// Its name in words.
+    #[serde(default)]
+    pub(crate) title: String,
+    /// Its mode and ceiling.
+    pub(crate) enforcement: Enforcement,
+}
+
+/// A mode and a ceiling.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Enforcement {
+    /// What is done about violations.
+    pub(crate) mode: String,
+    /// Up to which safety.
+    pub(crate) ceiling: String,
+}
+
+/// The answer to a mode that was set.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ModeSet {
+    /// The mode as it stands now.
+    pub(crate) mode: ControlMode,
+    /// How long functions may go on with the former one.
+    #[serde(default)]
+    pub(crate) in_force_within_seconds: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_aws_itself_answers_is_read_too() {
+        let refusal = Refusal::read(403, br#"{"Message":"Forbidden"}"#);
+        assert_eq!(refusal.to_string(), "403: Forbidden");
+        assert!(refusal.next().contains("lambda:InvokeFunctionUrl"));
+        assert_eq!(
+            Refusal::read(502, b"Internal Server Error").to_string(),
+            "502: Internal Server Error"
+        );
+    }
+
+    #[test]
+    fn only_a_foreign_plan_is_anothers() {
+        let says = |error: &str, message: &str| {
+            let body = serde_json::json!({ "error": error, "message": message }).to_string();
+            Refusal::read(409, body.as_bytes()).is_anothers()
+        };
+        assert!(says("Demarc.Refused", "there is no plan `x` in this region's journal"));
+        assert!(says(
+            "Demarc.Refused",
+            "incident `x` has no plan of this function that is in force"
+        ));
+        assert!(says("Demarc.Internal", "the function `s3` has no setting `rds.x`"));
+        assert!(!says("Demarc.Refused", "plan x is observed: there is nothing to take back"));
+        assert!(!says("Demarc.ServiceFault", "there is no plan `"));
+    }
+}

@@ -1,0 +1,312 @@
+//! The command line: help, completions and man pages come from these definitions.
+
+use std::{path::PathBuf, str::FromStr};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde::Serialize;
+
+use crate::endpoint::Endpoint;
+
+const AFTER: &str = "\
+Exit status:
+  0  done; a scan found no violation
+  1  a scan found violations
+  2  trouble: nothing was done, or not all of it
+
+Environment:
+  DEMARC_OPERATOR_S3, DEMARC_OPERATOR_EC2, DEMARC_OPERATOR_RDS
+             an operator's Function URL; goes before what `demarc connect` wrote
+  AWS_REGION, AWS_PROFILE and all else that the AWS command line reads
+  NO_COLOR   no colour";
+
+/// Scan an account, and take back or steer what Demarc does in it.
+#[derive(Debug, Parser)]
+#[command(name = "demarc", version, max_term_width = 100, after_help = AFTER)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options of all commands.
+#[derive(Args, Debug)]
+pub(crate) struct Global {
+    /// Region of the stack; the profile's where this is left out
+    #[arg(long, global = true, value_name = "REGION", help_heading = "Options of all commands")]
+    pub(crate) region: Option<String>,
+    /// Profile of the AWS configuration to sign with
+    #[arg(long, global = true, value_name = "NAME", help_heading = "Options of all commands")]
+    pub(crate) profile: Option<String>,
+    /// Where a function's operator is, in place of what is configured: `s3=https://...`
+    #[arg(
+        long = "endpoint",
+        global = true,
+        value_name = "FUNCTION=URL",
+        help_heading = "Options of all commands"
+    )]
+    pub(crate) endpoints: Vec<Given>,
+    /// Name of the stack
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        default_value = "demarc",
+        help_heading = "Options of all commands"
+    )]
+    pub(crate) stack: String,
+    /// Print the operators' answers as JSON, one a line
+    #[arg(long, global = true, help_heading = "Options of all commands")]
+    pub(crate) json: bool,
+    /// When to print in colour
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        help_heading = "Options of all commands"
+    )]
+    pub(crate) color: Color,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// List existing violations, and what enforcing would change; nothing is written
+    ///
+    /// On a terminal a table, elsewhere each report as a line of JSON.
+    Scan(Scan),
+    /// Take back what a plan or an incident changed
+    ///
+    /// What is put back is left alone for a day. Refused where somebody changed it since.
+    Undo(Undo),
+    /// List the modes of all controls, or set one
+    Mode(Mode),
+    /// Stop all remediation in the region; `undo` goes on to work
+    Stop(Because),
+    /// End a stop
+    Resume(Because),
+    /// Remember where the operators of a stack are
+    Connect(Connect),
+    /// Print the completions of a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the man page, or write those of all commands
+    Man {
+        /// Folder to write the pages of all commands to
+        #[arg(long, value_name = "FOLDER")]
+        to: Option<PathBuf>,
+    },
+}
+
+/// Options of `scan`.
+#[derive(Args, Debug)]
+pub(crate) struct Scan {
+    /// Only what this function guards; may be given more than once
+    #[arg(long = "function", value_name = "FUNCTION")]
+    pub(crate) functions: Vec<Function>,
+}
+
+/// Options of `undo`.
+#[derive(Args, Debug)]
+pub(crate) struct Undo {
+    /// The plan to take back
+    #[arg(required_unless_present = "incident", conflicts_with = "incident")]
+    pub(crate) plan: Option<String>,
+    /// Take back all plans of this incident, the latest first
+    #[arg(long, value_name = "ID")]
+    pub(crate) incident: Option<String>,
+    /// Why; it stands in the journal and in the exemption
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: String,
+    /// Only say what would be put back
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// The function that the plan is of; without it each operator is asked
+    #[arg(long, value_name = "FUNCTION")]
+    pub(crate) function: Option<Function>,
+}
+
+/// Options of `mode`.
+#[derive(Args, Debug)]
+pub(crate) struct Mode {
+    /// The control to set: `s3.versioning`; without it all are listed
+    #[arg(requires = "mode")]
+    pub(crate) control: Option<String>,
+    /// What is done about the control's violations
+    #[arg(requires = "reason")]
+    pub(crate) mode: Option<ModeName>,
+    /// Up to which safety it is done without asking; `safe` where this is left out
+    #[arg(long, requires = "control", value_name = "SAFETY")]
+    pub(crate) ceiling: Option<Ceiling>,
+    /// Why; it stands beside the mode
+    #[arg(long, requires = "control", value_name = "TEXT")]
+    pub(crate) reason: Option<String>,
+}
+
+/// Options of `stop` and `resume`.
+#[derive(Args, Debug)]
+pub(crate) struct Because {
+    /// Why; it stands beside the switch
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: String,
+}
+
+/// Options of `connect`.
+#[derive(Args, Debug)]
+pub(crate) struct Connect {
+    /// The JSON of `aws cloudformation describe-stacks`, or `-` for standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from: PathBuf,
+}
+
+/// A function of Demarc, which has an operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub(crate) enum Function {
+    /// Buckets, and the account's public access block
+    S3,
+    /// Security groups and flow logs
+    Ec2,
+    /// Database instances
+    Rds,
+}
+
+impl Function {
+    /// All functions, in the order in which they are asked.
+    pub(crate) const ALL: [Self; 3] = [Self::S3, Self::Ec2, Self::Rds];
+
+    /// The first part of its controls' ids.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::S3 => "s3",
+            Self::Ec2 => "ec2",
+            Self::Rds => "rds",
+        }
+    }
+
+    /// The environment variable with its operator's URL.
+    pub(crate) fn variable(self) -> &'static str {
+        match self {
+            Self::S3 => "DEMARC_OPERATOR_S3",
+            Self::Ec2 => "DEMARC_OPERATOR_EC2",
+            Self::Rds => "DEMARC_OPERATOR_RDS",
+        }
+    }
+
+    /// The stack's output with its operator's URL.
+    pub(crate) fn output(self) -> &'static str {
+        match self {
+            Self::S3 => "OperatorUrlS3",
+            Self::Ec2 => "OperatorUrlEc2",
+            Self::Rds => "OperatorUrlRds",
+        }
+    }
+
+    /// The function that a name is of.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|function| function.as_str() == name)
+    }
+}
+
+/// What is done about a control's violations.
+#[derive(Clone, Copy, Debug, Serialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ModeName {
+    /// The control is not evaluated
+    Off,
+    /// Violations are reported, with what would put them right
+    Observe,
+    /// As observe; the plan waits for a person
+    Approve,
+    /// Violations are put right, up to the ceiling
+    Enforce,
+}
+
+/// Up to which safety violations are put right without asking.
+#[derive(Clone, Copy, Debug, Serialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Ceiling {
+    /// Only what nothing in use depends on
+    Safe,
+    /// Also what something may depend on
+    Disruptive,
+}
+
+/// When to print in colour.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl Color {
+    /// Makes it the choice of everything that is printed.
+    pub(crate) fn write_global(self) {
+        let choice = match self {
+            Self::Auto => anstream::ColorChoice::Auto,
+            Self::Always => anstream::ColorChoice::Always,
+            Self::Never => anstream::ColorChoice::Never,
+        };
+        choice.write_global();
+    }
+}
+
+/// An operator's place as it is given on the command line.
+#[derive(Clone, Debug)]
+pub(crate) struct Given {
+    /// Whose operator.
+    pub(crate) function: Function,
+    /// Where it is.
+    pub(crate) endpoint: Endpoint,
+}
+
+impl FromStr for Given {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, url) = text
+            .split_once('=')
+            .ok_or_else(|| "say which function's it is: `s3=https://...`".to_owned())?;
+        let function = Function::named(name)
+            .ok_or_else(|| format!("there is no function `{name}`: say `s3`, `ec2` or `rds`"))?;
+        Ok(Self { function, endpoint: url.parse()? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definitions_are_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_mode_is_set_with_a_reason_or_not_at_all() {
+        let parse = |line: &str| Arguments::try_parse_from(line.split(' ')).is_ok();
+        assert!(parse("demarc mode"));
+        assert!(parse("demarc mode s3.versioning enforce --reason x"));
+        assert!(!parse("demarc mode s3.versioning"));
+        assert!(!parse("demarc mode s3.versioning enforce"));
+        assert!(!parse("demarc mode --reason x"));
+        assert!(!parse("demarc mode s3.versioning enforce --ceiling irreversible --reason x"));
+    }
+
+    #[test]
+    fn an_undo_names_a_plan_or_an_incident() {
+        let parse = |line: &str| Arguments::try_parse_from(line.split(' ')).is_ok();
+        assert!(parse("demarc undo 01J --reason x"));
+        assert!(parse("demarc undo --incident 01J --reason x"));
+        assert!(!parse("demarc undo --reason x"));
+        assert!(!parse("demarc undo 01J --incident 01J --reason x"));
+        assert!(!parse("demarc undo 01J"));
+    }
+}

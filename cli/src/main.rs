@@ -1,0 +1,82 @@
+//! `demarc`: asks the operators of a Demarc stack.
+//!
+//! The tool decides nothing and holds no permission of its own: every command is one or more
+//! signed requests to the operators' Function URLs, and IAM says who made them.
+
+mod answer;
+mod arguments;
+mod connect;
+mod discovery;
+mod endpoint;
+mod error;
+mod file;
+mod generate;
+mod mode;
+mod operator;
+mod scan;
+mod show;
+mod stop;
+mod undo;
+
+use std::process::ExitCode;
+
+use arguments::{Arguments, Command, Global};
+use clap::Parser;
+use discovery::Session;
+use error::Error;
+
+/// How a command ended, where it ended at all; trouble is an [`Error`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Status {
+    /// Done, and nothing to report.
+    Done,
+    /// A scan found violations.
+    Found,
+    /// Done in part; what is missing was said already.
+    Partly,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    arguments.global.color.write_global();
+    match run(&arguments) {
+        Ok(Status::Done) => ExitCode::SUCCESS,
+        Ok(Status::Found) => ExitCode::from(1),
+        Ok(Status::Partly) => ExitCode::from(2),
+        Err(error) => {
+            error.print();
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<Status, Error> {
+    let global = &arguments.global;
+    match &arguments.command {
+        Command::Connect(connect) => connect::run(global, connect),
+        Command::Completions { shell } => generate::completions(*shell),
+        Command::Man { to } => generate::man(to.as_deref()),
+        asking => ask(global, asking),
+    }
+}
+
+/// The commands that ask an operator.
+fn ask(global: &Global, command: &Command) -> Result<Status, Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| Error::io("the runtime", e))?;
+    runtime.block_on(async {
+        let session = Session::load(global).await;
+        match command {
+            Command::Scan(scan) => scan::run(global, &session, scan).await,
+            Command::Undo(undo) => undo::run(global, &session, undo).await,
+            Command::Mode(mode) => mode::run(global, &session, mode).await,
+            Command::Stop(because) => stop::run(global, &session, true, because).await,
+            Command::Resume(because) => stop::run(global, &session, false, because).await,
+            Command::Connect(_) | Command::Completions { .. } | Command::Man { .. } => {
+                Ok(Status::Done)
+            }
+        }
+    })
+}

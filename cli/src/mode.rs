@@ -1,0 +1,121 @@
+//! `demarc mode`
+
+use std::fmt::Write;
+
+use anstyle::{AnsiColor, Style};
+use serde_json::{Value, json};
+
+use crate::{
+    Status,
+    answer::{ControlMode, ModeSet, Modes},
+    arguments::{self, Function, Global, ModeName},
+    discovery::Session,
+    error::Error,
+    show::{BOLD, DIM, clean, colour, of_safety, print, print_json},
+};
+
+/// Lists the modes, or sets one.
+pub(crate) async fn run(
+    global: &Global,
+    session: &Session,
+    mode: &arguments::Mode,
+) -> Result<Status, Error> {
+    match (&mode.control, mode.mode) {
+        (Some(control), Some(name)) => set(global, session, control, name, mode).await,
+        _ => list(global, session).await,
+    }
+}
+
+async fn list(global: &Global, session: &Session) -> Result<Status, Error> {
+    let mut modes: Vec<ControlMode> = Vec::new();
+    let mut status = Status::Done;
+    for operator in session.operators(global, &Function::ALL)? {
+        let answer = match operator.ask(&json!({ "modes": {} })).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                error.print();
+                status = Status::Partly;
+                continue;
+            }
+        };
+        let listed: Modes = operator.read(&answer)?;
+        for raw in &listed.modes {
+            modes.push(operator.read(raw.get())?);
+            if global.json {
+                print_json(raw.get())?;
+            }
+        }
+    }
+    if !global.json {
+        print(&table(&modes))?;
+    }
+    Ok(status)
+}
+
+fn table(modes: &[ControlMode]) -> String {
+    let wide = modes.iter().map(|m| m.control.chars().count()).max().unwrap_or(0).max(7);
+    let head = format!("{:wide$}  {:<8}  {:<12}  WHAT IT SEES TO", "CONTROL", "MODE", "CEILING");
+    let mut text = format!("{DIM}{head}{DIM:#}\n");
+    for mode in modes {
+        let (control, title) = (clean(&mode.control), clean(&mode.title));
+        let (name, ceiling) = (clean(&mode.enforcement.mode), clean(&mode.enforcement.ceiling));
+        let (style, safe) = (of_mode(&name), of_safety(&ceiling));
+        // Writing to a string does not fail.
+        let _ = writeln!(
+            text,
+            "{BOLD}{control:wide$}{BOLD:#}  {style}{name:<8}{style:#}  {safe}{ceiling:<12}{safe:#}  {title}"
+        );
+    }
+    text
+}
+
+fn of_mode(mode: &str) -> Style {
+    match mode {
+        "enforce" => colour(AnsiColor::Green),
+        "approve" | "observe" => colour(AnsiColor::Yellow),
+        _ => colour(AnsiColor::Red),
+    }
+}
+
+async fn set(
+    global: &Global,
+    session: &Session,
+    control: &str,
+    name: ModeName,
+    mode: &arguments::Mode,
+) -> Result<Status, Error> {
+    let prefix = control.split('.').next().unwrap_or_default();
+    let function = Function::named(prefix).ok_or_else(|| {
+        Error::Configuration(format!(
+            "`{control}` is no control: its first part is a function (`s3`, `ec2`, `rds`); `demarc mode` lists all"
+        ))
+    })?;
+    let operator = session.operator(global, function)?;
+    let answer = operator.ask(&request(control, name, mode)).await?;
+    let set: ModeSet = operator.read(&answer)?;
+    match global.json {
+        true => print_json(&answer)?,
+        false => print(&text(&set))?,
+    }
+    Ok(Status::Done)
+}
+
+fn request(control: &str, name: ModeName, mode: &arguments::Mode) -> Value {
+    json!({ "mode": {
+        "control": control,
+        "mode": name,
+        "ceiling": mode.ceiling,
+        "reason": mode.reason,
+    }})
+}
+
+fn text(set: &ModeSet) -> String {
+    let ControlMode { control, enforcement, .. } = &set.mode;
+    let (mode, ceiling) = (clean(&enforcement.mode), clean(&enforcement.ceiling));
+    let (style, safe) = (of_mode(&mode), of_safety(&ceiling));
+    format!(
+        "{BOLD}{}{BOLD:#}: {style}{mode}{style:#}, up to {safe}{ceiling}{safe:#}; everywhere within {} seconds\n",
+        clean(control),
+        set.in_force_within_seconds
+    )
+}

@@ -1,0 +1,215 @@
+//! One operator, asked by signed requests.
+
+use std::{
+    cell::RefCell,
+    time::{Duration, SystemTime},
+};
+
+use aws_config::SdkConfig;
+use aws_credential_types::{
+    Credentials,
+    provider::{ProvideCredentials, SharedCredentialsProvider},
+};
+use aws_sigv4::{
+    http_request::{SignableBody, SignableRequest, SigningSettings, sign},
+    sign::v4::SigningParams,
+};
+use aws_smithy_async::rt::sleep::TokioSleep;
+use aws_smithy_http_client::{
+    Connector,
+    proxy::ProxyConfig,
+    tls::{Provider, rustls_provider::CryptoMode},
+};
+use aws_smithy_runtime_api::client::{
+    http::{HttpConnector, HttpConnectorSettings},
+    orchestrator::HttpRequest,
+};
+use aws_smithy_types::{
+    body::SdkBody, byte_stream::ByteStream, error::display::DisplayErrorContext,
+};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::{answer::Refusal, arguments::Function, endpoint::Endpoint, error::Error};
+
+/// A function runs for 15 minutes at most.
+const ANSWER_WITHIN: Duration = Duration::from_secs(900);
+const CONNECT_WITHIN: Duration = Duration::from_secs(5);
+/// Credentials that end sooner are asked for again.
+const STILL_VALID: Duration = Duration::from_secs(60);
+/// Pauses after a throttled request, which no operator has seen.
+const PAUSES: [Duration; 3] =
+    [Duration::from_millis(250), Duration::from_secs(1), Duration::from_secs(4)];
+
+/// What signs and sends.
+#[derive(Debug)]
+pub(crate) struct Signer {
+    connector: Connector,
+    provider: Option<SharedCredentialsProvider>,
+    credentials: RefCell<Option<Credentials>>,
+    region: Option<String>,
+}
+
+impl Signer {
+    /// Signs as whom the AWS configuration names.
+    pub(crate) fn new(config: &SdkConfig, region: Option<String>) -> Self {
+        let settings = HttpConnectorSettings::builder()
+            .connect_timeout(CONNECT_WITHIN)
+            .read_timeout(ANSWER_WITHIN)
+            .build();
+        let connector = Connector::builder()
+            .connector_settings(settings)
+            .sleep_impl(TokioSleep::new())
+            .proxy_config(ProxyConfig::from_env())
+            .tls_provider(Provider::Rustls(CryptoMode::Ring))
+            .build();
+        let provider = config.credentials_provider();
+        Self { connector, provider, credentials: RefCell::default(), region }
+    }
+
+    async fn credentials(&self) -> Result<Credentials, Error> {
+        let soon = SystemTime::now() + STILL_VALID;
+        let kept = self.credentials.borrow().clone();
+        if let Some(kept) = kept.filter(|c| c.expiry().is_none_or(|end| end > soon)) {
+            return Ok(kept);
+        }
+        let provider = self.provider.as_ref().ok_or_else(|| {
+            Error::Credentials("the AWS configuration names no source".to_owned())
+        })?;
+        let fresh = provider
+            .provide_credentials()
+            .await
+            .map_err(|e| Error::Credentials(DisplayErrorContext(&e).to_string()))?;
+        *self.credentials.borrow_mut() = Some(fresh.clone());
+        Ok(fresh)
+    }
+
+    async fn request(&self, endpoint: &Endpoint, body: &str) -> Result<HttpRequest, Error> {
+        let credentials = self.credentials().await?;
+        let region = endpoint.region().or(self.region.as_deref()).ok_or_else(|| {
+            Error::Configuration(format!(
+                "the region of `{}` is not known: say `--region REGION`, or set `AWS_REGION`",
+                endpoint.url()
+            ))
+        })?;
+        let bad = |e: &dyn std::fmt::Display| {
+            Error::Configuration(format!("`{}` cannot be asked: {e}", endpoint.url()))
+        };
+        let mut request = HttpRequest::new(SdkBody::from(body));
+        request.set_method("POST").map_err(|e| bad(&e))?;
+        request.set_uri(endpoint.url()).map_err(|e| bad(&e))?;
+        request.headers_mut().insert("content-type", "application/json");
+        for (name, value) in signature(credentials, region, endpoint, body).map_err(|e| bad(&e))? {
+            request.headers_mut().insert(name, value);
+        }
+        Ok(request)
+    }
+
+    /// Status and body of the answer.
+    async fn send(&self, endpoint: &Endpoint, body: &str) -> Result<(u16, Vec<u8>), Error> {
+        let request = self.request(endpoint, body).await?;
+        let lost = |cause: String| Error::Network { url: endpoint.url().to_owned(), cause };
+        let answer = self.connector.call(request).await.map_err(|e| lost(causes(&e)))?;
+        let status = answer.status().as_u16();
+        let body = ByteStream::new(answer.into_body());
+        let body = body.collect().await.map_err(|e| lost(causes(&e)))?;
+        Ok((status, body.to_vec()))
+    }
+}
+
+/// The headers that a signature adds.
+fn signature(
+    credentials: Credentials,
+    region: &str,
+    endpoint: &Endpoint,
+    body: &str,
+) -> Result<Vec<(String, String)>, String> {
+    let identity = credentials.into();
+    let parameters = SigningParams::builder()
+        .identity(&identity)
+        .region(region)
+        .name("lambda")
+        .time(SystemTime::now())
+        .settings(SigningSettings::default())
+        .build()
+        .map_err(|e| e.to_string())?;
+    let headers = std::iter::once(("content-type", "application/json"));
+    let body = SignableBody::Bytes(body.as_bytes());
+    let request =
+        SignableRequest::new("POST", endpoint.url(), headers, body).map_err(|e| e.to_string())?;
+    let (instructions, _) =
+        sign(request, &parameters.into()).map_err(|e| e.to_string())?.into_parts();
+    Ok(instructions.headers().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+}
+
+/// An error with its causes, each once.
+fn causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let next = cause.to_string();
+        if !text.contains(&next) {
+            text = format!("{text}: {next}");
+        }
+        source = cause.source();
+    }
+    text
+}
+
+/// One function's operator.
+#[derive(Debug)]
+pub(crate) struct Operator<'a> {
+    function: Function,
+    endpoint: Endpoint,
+    signer: &'a Signer,
+}
+
+impl<'a> Operator<'a> {
+    /// The operator at an endpoint.
+    pub(crate) fn new(function: Function, endpoint: Endpoint, signer: &'a Signer) -> Self {
+        Self { function, endpoint, signer }
+    }
+
+    /// Whose it is.
+    pub(crate) fn function(&self) -> Function {
+        self.function
+    }
+
+    /// The region that it works in, where that is known.
+    pub(crate) fn region(&self) -> Option<&str> {
+        self.endpoint.region().or(self.signer.region.as_deref())
+    }
+
+    /// Asks, and gives the answer as it came. Only what was throttled is asked again.
+    pub(crate) async fn ask(&self, request: &Value) -> Result<String, Error> {
+        let body = request.to_string();
+        let mut pauses = PAUSES.into_iter();
+        loop {
+            let (status, answer) = self.signer.send(&self.endpoint, &body).await?;
+            if status == 200 {
+                return String::from_utf8(answer).map_err(|e| self.puzzling(&e));
+            }
+            let refusal = Refusal::read(status, &answer);
+            match pauses.next().filter(|_| refusal.is_throttled()) {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => return Err(Error::Refused { function: self.function, refusal }),
+            }
+        }
+    }
+
+    /// It did not answer in time.
+    pub(crate) fn silent(&self, within: Duration) -> Error {
+        let cause = format!("no answer within {} seconds", within.as_secs());
+        Error::Network { url: self.endpoint.url().to_owned(), cause }
+    }
+
+    /// Reads an answer of this operator.
+    pub(crate) fn read<T: DeserializeOwned>(&self, answer: &str) -> Result<T, Error> {
+        serde_json::from_str(answer).map_err(|e| self.puzzling(&e))
+    }
+
+    /// An answer that is not understood.
+    pub(crate) fn puzzling(&self, cause: &dyn std::fmt::Display) -> Error {
+        Error::Answer { url: self.endpoint.url().to_owned(), cause: cause.to_string() }
+    }
+}

@@ -1,0 +1,136 @@
+//! How the resource of each control lives: created compliant, violated, changed by others.
+//!
+//! Everything here is done and looked at through real clients that go to the emulator itself, so
+//! that neither the proxy's faults nor its call log are touched.
+
+mod ec2;
+mod rds;
+mod s3;
+
+use async_trait::async_trait;
+use aws_types::SdkConfig;
+use serde_json::Value;
+
+use crate::{Fault, local::cloud::Cloud};
+
+pub use ec2::{AdminPorts, FlowLogs};
+pub use rds::PublicInstance;
+pub use s3::{AccountBlock, BucketAcl, BucketBlock, BucketPolicy, RequiresTls, Versioning};
+
+/// The life of one control's resource.
+#[async_trait]
+pub trait Life: Send + Sync {
+    /// The control.
+    fn control(&self) -> &'static str;
+
+    /// Creates a resource that the control finds compliant, and gives its id.
+    async fn create(&self, world: &World, name: &str) -> Result<String, Fault>;
+
+    /// Makes it a violation.
+    async fn violate(&self, world: &World, id: &str) -> Result<(), Fault>;
+
+    /// Whether it is one, told without any of the tested code.
+    async fn is_violated(&self, world: &World, id: &str) -> Result<bool, Fault>;
+
+    /// The setting as the service tells it, to compare two moments.
+    async fn snapshot(&self, world: &World, id: &str) -> Result<Value, Fault>;
+
+    /// The sample event that reports the violation, from `events/cloudtrail`.
+    fn sample(&self) -> &'static str;
+
+    /// What the sample calls the resource.
+    fn sample_id(&self) -> &'static str;
+
+    /// What the event will name, asked before the violation: the resource, or a member of it.
+    async fn named(&self, world: &World, id: &str) -> Result<String, Fault> {
+        let _ = world;
+        Ok(id.to_owned())
+    }
+
+    /// Changes an element of the same setting that the remediation does not touch. `false` where
+    /// the setting has none.
+    async fn change_beside(&self, world: &World, id: &str) -> Result<bool, Fault>;
+
+    /// Whether the change beside is still there.
+    async fn has_change_beside(&self, world: &World, id: &str) -> Result<bool, Fault>;
+
+    /// Changes an element that the remediation wrote.
+    async fn touch(&self, world: &World, id: &str) -> Result<(), Fault>;
+}
+
+/// Every control's life, in catalogue order.
+#[must_use]
+pub fn all() -> Vec<&'static dyn Life> {
+    vec![
+        &AccountBlock,
+        &BucketBlock,
+        &BucketPolicy,
+        &RequiresTls,
+        &BucketAcl,
+        &Versioning,
+        &AdminPorts,
+        &PublicInstance,
+        &FlowLogs,
+    ]
+}
+
+/// Clients of the emulator itself.
+pub struct World {
+    /// S3.
+    pub s3: aws_sdk_s3::Client,
+    /// S3 Control.
+    pub s3control: aws_sdk_s3control::Client,
+    /// EC2.
+    pub ec2: aws_sdk_ec2::Client,
+    /// RDS.
+    pub rds: aws_sdk_rds::Client,
+}
+
+impl World {
+    /// Clients that go around the proxy.
+    #[must_use]
+    pub fn of(cloud: &Cloud) -> Self {
+        let endpoint = cloud.moto().endpoint();
+        let config: SdkConfig = cloud.sdk_config().into_builder().endpoint_url(&endpoint).build();
+        let s3 = aws_sdk_s3::config::Builder::from(&config).force_path_style(true).build();
+        Self {
+            s3: aws_sdk_s3::Client::from_conf(s3),
+            s3control: cloud.s3control_at(&endpoint),
+            ec2: aws_sdk_ec2::Client::new(&config),
+            rds: aws_sdk_rds::Client::new(&config),
+        }
+    }
+}
+
+/// A life's sample event about a resource of the emulator, at a time.
+///
+/// # Errors
+/// The sample is not there or not JSON.
+pub fn event(life: &dyn Life, id: &str, occurrence: &str, millis: u64) -> Result<Value, Fault> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../events/cloudtrail/");
+    let text = std::fs::read_to_string(format!("{path}{}", life.sample()))?;
+    let text = text.replace(life.sample_id(), id);
+    let mut event: Value = serde_json::from_str(&text)?;
+    let detail = event.get_mut("detail").ok_or("a sample without detail")?;
+    for (name, value) in [
+        ("eventTime", rfc3339(millis / 1000)),
+        ("eventID", occurrence.to_owned()),
+        ("awsRegion", crate::local::REGION.to_owned()),
+    ] {
+        if let Some(members) = detail.as_object_mut() {
+            members.insert(name.to_owned(), Value::String(value));
+        }
+    }
+    if let Some(members) = event.as_object_mut() {
+        members.insert("region".to_owned(), Value::String(crate::local::REGION.to_owned()));
+        members.insert("time".to_owned(), Value::String(rfc3339(millis / 1000)));
+    }
+    Ok(event)
+}
+
+/// Seconds since 1970 as CloudTrail writes them.
+#[must_use]
+pub fn rfc3339(seconds: u64) -> String {
+    let time = aws_smithy_types::DateTime::from_secs(i64::try_from(seconds).unwrap_or(0));
+    time.fmt(aws_smithy_types::date_time::Format::DateTime).unwrap_or_default()
+}

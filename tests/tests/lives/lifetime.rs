@@ -1,0 +1,145 @@
+//! The life of every control, written once.
+
+use std::time::Duration;
+
+use demarc_tests::lives::{self, Life};
+
+use crate::support::{Lived, outcomes};
+
+const HOUR: Duration = Duration::from_secs(3_600);
+
+macro_rules! lifetimes {
+    ($($name:ident: $control:literal,)+) => {
+        $(
+            #[tokio::test]
+            async fn $name() {
+                whole_life($control).await;
+            }
+        )+
+
+        #[test]
+        fn every_control_has_a_life() {
+            use demarc_harness::remediation::controls::CATALOGUE;
+            let lived = [$($control),+];
+            let catalogue: Vec<&str> = CATALOGUE.iter().map(|c| c.meta().id).collect();
+            let mut missing = catalogue.iter().filter(|id| !lived.contains(id));
+            assert_eq!(missing.next(), None, "has no life in this file");
+        }
+    };
+}
+
+lifetimes! {
+    account_blocks_public_access: "s3.account-blocks-public-access",
+    block_public_access: "s3.block-public-access",
+    policy_grants_no_public_access: "s3.policy-grants-no-public-access",
+    requires_tls: "s3.requires-tls",
+    acl_grants_no_public_access: "s3.acl-grants-no-public-access",
+    versioning: "s3.versioning",
+    security_groups_close_admin_ports: "ec2.security-groups-close-admin-ports",
+    instances_not_public: "rds.instances-not-public",
+    vpc_flow_logs_on: "ec2.vpc-flow-logs-on",
+}
+
+fn life(control: &str) -> &'static dyn Life {
+    lives::all().into_iter().find(|l| l.control() == control).unwrap()
+}
+
+async fn whole_life(control: &str) {
+    let lived = Lived::start(life(control)).await;
+    seen_compliant(&lived).await;
+    observed(&lived).await;
+    lived.stage.set_mode(control, "enforce").await.unwrap();
+    let first = enforced(&lived).await;
+    let plans = [first, again_later(&lived).await, again_much_later(&lived).await];
+    assert!(plans[0] != plans[1] && plans[1] != plans[2], "a plan's id is used twice");
+    undone(&lived, &plans[2]).await;
+    undone_with_a_change_beside(&lived).await;
+    undo_of_a_touched_element(&lived).await;
+}
+
+/// Compliant at first; a setting with a baseline is enrolled by it. Nothing is written.
+async fn seen_compliant(lived: &Lived) {
+    let reports = lived.own(lived.stage.send(&lived.request()).await.unwrap());
+    assert_eq!(outcomes(&reports), ["compliant"], "{reports:#?}");
+    assert_eq!(lived.writes(), [""; 0]);
+}
+
+/// Observe tells what it would do, and writes no resource.
+async fn observed(lived: &Lived) {
+    let event = lived.violate().await;
+    let before = lived.snapshot().await;
+    let reports = lived.send(&event).await;
+    assert_eq!(outcomes(&reports), ["skipped"], "{reports:#?}");
+    assert!(!reports[0]["plan"]["delta"].as_array().unwrap().is_empty());
+    assert_eq!(reports[0]["responsibility"], "customer");
+    assert_eq!(lived.snapshot().await, before);
+    assert_eq!(lived.writes(), [""; 0]);
+}
+
+async fn enforced(lived: &Lived) -> String {
+    assert!(lived.violated().await);
+    // The same change, delivered once more: the member that it names is the one that is gone.
+    let event = lived.event(&lived.last_named());
+    let plan = lived.remediated(&event).await;
+    lived.cloud.proxy().clear_calls();
+    let reports = lived.send(&event).await;
+    assert_eq!(outcomes(&reports), ["compliant"], "{reports:#?}");
+    assert_eq!(lived.writes(), [""; 0], "a second delivery wrote");
+    plan
+}
+
+async fn again_later(lived: &Lived) -> String {
+    lived.stage.clock.advance(Duration::from_secs(1));
+    let event = lived.violate().await;
+    lived.remediated(&event).await
+}
+
+async fn again_much_later(lived: &Lived) -> String {
+    lived.stage.clock.advance(HOUR);
+    let event = lived.violate().await;
+    lived.remediated(&event).await
+}
+
+/// What an undo puts back is left alone for a day, and reported; then it is a violation again.
+async fn undone(lived: &Lived, plan: &str) {
+    let good = lived.snapshot().await;
+    let (status, answer) = lived.undo(plan).await;
+    assert_eq!(status, 200, "{answer:#}");
+    assert!(lived.violated().await, "undone, and not back");
+    lived.cloud.proxy().clear_calls();
+    let reports = lived.own(lived.stage.send(&lived.request()).await.unwrap());
+    assert_eq!(outcomes(&reports), ["skipped"], "{reports:#?}");
+    assert!(reports[0]["because"].as_str().unwrap().contains("exempt"), "{reports:#?}");
+    assert_eq!(lived.writes(), [""; 0]);
+    let (status, answer) = lived.undo(plan).await;
+    assert_eq!(status, 409, "undone twice: {answer:#}");
+    lived.stage.clock.advance(25 * HOUR);
+    lived.remediated(&lived.request()).await;
+    assert_eq!(lived.snapshot().await, good);
+}
+
+async fn undone_with_a_change_beside(lived: &Lived) {
+    let event = lived.violate().await;
+    let plan = lived.remediated(&event).await;
+    let is_possible = lived.life.change_beside(&lived.world, &lived.id).await.unwrap();
+    let (status, answer) = lived.undo(&plan).await;
+    assert_eq!(status, 200, "{answer:#}");
+    assert!(lived.violated().await);
+    let still = lived.life.has_change_beside(&lived.world, &lived.id).await.unwrap();
+    assert_eq!(still, is_possible, "the undo took somebody else's change with it");
+    lived.stage.clock.advance(25 * HOUR);
+    lived.remediated(&lived.request()).await;
+}
+
+async fn undo_of_a_touched_element(lived: &Lived) {
+    let event = lived.violate().await;
+    let plan = lived.remediated(&event).await;
+    lived.life.touch(&lived.world, &lived.id).await.unwrap();
+    let touched = lived.snapshot().await;
+    let (status, answer) = lived.undo(&plan).await;
+    assert_eq!(status, 409, "{answer:#}");
+    let message = answer["message"].as_str().unwrap();
+    assert!(message.contains("has changed since"), "{message}");
+    assert!(message.contains("expected") && message.contains("found"), "no difference: {message}");
+    assert_eq!(lived.snapshot().await, touched);
+}

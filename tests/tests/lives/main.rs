@@ -1,0 +1,11 @@
+//! Whole lives: the shipped pipeline with real SDK clients over HTTP against an emulator.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+mod lifetime;
+mod support;
