@@ -16,8 +16,11 @@ pub enum Baseline<'a> {
     Enrolling,
     /// Listed, and never seen compliant.
     Never,
-    /// The last known good state.
+    /// The last known good state, in force until the change that is being judged.
     Known(&'a Elements),
+    /// The last known good state, which has been a violation for so long that something may
+    /// depend on the violation by now.
+    Former(&'a Elements),
 }
 
 /// Everything that a judgement may depend on besides the observed state.
@@ -44,13 +47,21 @@ impl Context<'_> {
         S::from_elements(elements)
     }
 
+    /// Whether the state was good until the change that is being judged.
+    #[must_use]
+    pub fn was_good_until_now(&self) -> bool {
+        matches!(self.baseline, Baseline::Known(_))
+    }
+
     /// The last known good state, typed.
     ///
     /// # Errors
     /// It was stored by another version in a form that is no longer understood.
     pub fn last_known_good<S: State>(&self) -> Result<Option<S>, StateError> {
         match self.baseline {
-            Baseline::Known(elements) => S::from_elements(elements).map(Some),
+            Baseline::Known(elements) | Baseline::Former(elements) => {
+                S::from_elements(elements).map(Some)
+            }
             Baseline::Enrolling | Baseline::Never => Ok(None),
         }
     }

@@ -195,7 +195,7 @@ fn judge(
         return Err(Finding::Undecidable(why));
     }
     let exempt = |edit: &Edit| bounds.exemptions.iter().find(|e| e.covers(edit, bounds.now));
-    let delta = whole.filtered(|edit| exempt(edit).is_none());
+    let delta = spared(control, state, &whole, &exempt)?;
     let decision = match whole.edits().find_map(exempt) {
         Some(exemption) if delta.is_empty() => Decision::Exempt(exemption.clone()),
         _ => decide(meta, safety, &undo, context.configuration, bounds.by_service),
@@ -203,6 +203,24 @@ fn judge(
     let delta = if delta.is_empty() { whole } else { delta };
     let plan = Planned { control: meta, delta, detail, safety, undo, decision };
     Ok(Judged::Plan(Box::new(plan)))
+}
+
+/// The delta without its exempt edits, and without what the service takes only together with
+/// them.
+fn spared<'a>(
+    control: &'static dyn AnyControl,
+    state: &Elements,
+    whole: &Delta,
+    exempt: &impl Fn(&Edit) -> Option<&'a ExemptElement>,
+) -> Result<Delta, Finding> {
+    let delta = whole.filtered(|edit| exempt(edit).is_none());
+    if delta == *whole {
+        return Ok(delta);
+    }
+    let reached = control
+        .reach(state, &delta.apply(state))
+        .map_err(|e| Finding::Undecidable(e.to_string()))?;
+    Ok(Delta::between(state, &reached))
 }
 
 fn decide(

@@ -27,7 +27,15 @@ impl Lived {
         let function = life.control().split('.').next().unwrap();
         let stage = Stage::new(&cloud, function).await.unwrap();
         let id = life.create(&world, "a-life").await.unwrap();
-        let lived = Self { cloud, world, stage, life, id, occurrences: Default::default(), named: Default::default() };
+        let lived = Self {
+            cloud,
+            world,
+            stage,
+            life,
+            id,
+            occurrences: Default::default(),
+            named: Default::default(),
+        };
         assert!(!lived.violated().await, "created as a violation");
         lived
     }

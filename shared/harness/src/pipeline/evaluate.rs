@@ -5,11 +5,12 @@ use demarc_remediation::{
 };
 
 use super::{Pipeline, Readings, Task};
-use crate::{Error, Outcome, Report};
+use crate::{Error, Outcome, Report, store::Past};
 
 /// A change that is younger than this may not show everywhere yet.
 const SETTLED_MILLIS: u64 = 60_000;
 const LOOK_AGAIN_MILLIS: u64 = 5_000;
+const LOOK_AT_BUSY_MILLIS: u64 = 60_000;
 
 impl Pipeline {
     pub(super) async fn evaluate(&self, task: &Task<'_>) -> Result<Vec<Report>, Error> {
@@ -67,6 +68,9 @@ impl Pipeline {
             folded =
                 self.judge(task, &task.controls, &readings, &configuration, &exemptions.elements);
         }
+        if matches!(readings.past, Past::Known { broken_at: None, .. }) {
+            self.store.note_broken(&key).await?;
+        }
         Ok(task.reports_of(&folded))
     }
 
@@ -83,10 +87,21 @@ impl Pipeline {
             let why = "the reading does not show the change yet";
             return Ok(task.report_each(&task.controls, &Outcome::Later { at }, why));
         }
+        if let Some(busy) = readings.observed.busy.as_ref().filter(|_| self.may_be_applying(task)) {
+            let at = self.clock.now() + LOOK_AT_BUSY_MILLIS;
+            self.look_again(task, &task.controls, at).await?;
+            return Ok(task.report_each(&task.controls, &Outcome::Later { at }, busy));
+        }
         if task.setting.meta().baseline && !readings.observed.state.is_absent() {
             self.keep_good(task, readings).await?;
         }
         Ok(task.reports_of(folded))
+    }
+
+    /// Whether a change may have been accepted and not be in force yet.
+    fn may_be_applying(&self, task: &Task<'_>) -> bool {
+        let within = task.setting.meta().applies_within_seconds * 1000;
+        task.changed_at().is_some_and(|at| self.clock.now() < at + within)
     }
 
     fn is_stale(&self, task: &Task<'_>, readings: &Readings) -> Result<bool, Error> {

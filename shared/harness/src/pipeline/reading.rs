@@ -16,6 +16,9 @@ use futures_util::future::try_join_all;
 use super::{Pipeline, Task};
 use crate::{Error, Observed, store::Past};
 
+/// What has been a violation for so long may be depended on.
+const LONG_BROKEN_MILLIS: u64 = 3_600_000;
+
 /// Everything that a judgement is made from.
 #[derive(Clone, Debug)]
 pub(crate) struct Readings {
@@ -71,7 +74,10 @@ impl Pipeline {
         let baseline = match &readings.past {
             Past::Enrolling => Baseline::Enrolling,
             Past::Never => Baseline::Never,
-            Past::Known(elements) => Baseline::Known(elements),
+            Past::Known { state, broken_at } => match broken_at {
+                Some(at) if at + LONG_BROKEN_MILLIS < self.clock.now() => Baseline::Former(state),
+                _ => Baseline::Known(state),
+            },
         };
         let context = Context { configuration, baseline, readings: &readings.context };
         let bounds = Bounds { exemptions, now: self.clock.now(), by_service: task.by_service() };

@@ -6,7 +6,7 @@ use demarc_remediation::{classification::Resource, element::Elements, setting::S
 
 use super::{
     Store, codec,
-    item::{b, bytes_of, key, s, text_of},
+    item::{b, bytes_of, key, n, number_of, s, text_of},
 };
 use crate::{Error, failed};
 
@@ -18,7 +18,12 @@ pub enum Past {
     /// Never seen compliant.
     Never,
     /// Last known good.
-    Known(Elements),
+    Known {
+        /// The state.
+        state: Elements,
+        /// Since when it is a violation that nothing put right, in milliseconds since 1970.
+        broken_at: Option<u64>,
+    },
 }
 
 impl Store {
@@ -28,8 +33,10 @@ impl Store {
     /// The journal cannot be read.
     pub async fn past(&self, meta: &'static SettingMeta, setting: &str) -> Result<Past, Error> {
         let item = self.journal_item(format!("baseline#{setting}"), "state").await?;
-        if let Some(packed) = item.as_ref().and_then(|item| bytes_of(item, "body")) {
-            return Ok(Past::Known(codec::unpack(setting, packed)?));
+        let body = |item| Some((item, bytes_of(item, "body")?));
+        if let Some((item, packed)) = item.as_ref().and_then(body) {
+            let broken_at = number_of(item, "broken_at");
+            return Ok(Past::Known { state: codec::unpack(setting, packed)?, broken_at });
         }
         Ok(if self.is_enrolled(meta).await? { Past::Never } else { Past::Enrolling })
     }
@@ -98,7 +105,9 @@ impl Store {
             .put_item()
             .table_name(&self.journal)
             .set_item(Some(item))
-            .condition_expression("attribute_not_exists(pk) OR #hash <> :hash")
+            .condition_expression(
+                "attribute_not_exists(pk) OR #hash <> :hash OR attribute_exists(broken_at)",
+            )
             .expression_attribute_names("#hash", "hash")
             .expression_attribute_values(":hash", s(hash))
             .send()
@@ -113,6 +122,24 @@ impl Store {
             }
             Err(e) => Err(failed("dynamodb:PutItem", setting)(e)),
         }
+    }
+
+    /// Notes since when a setting with a baseline is a violation that nothing put right.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub async fn note_broken(&self, setting: &str) -> Result<(), Error> {
+        self.remember(|memory| memory.baselines.remove(setting));
+        self.client
+            .update_item()
+            .table_name(&self.journal)
+            .set_key(Some(key(format!("baseline#{setting}"), "state")))
+            .update_expression("SET broken_at = if_not_exists(broken_at, :now)")
+            .expression_attribute_values(":now", n(self.clock.now()))
+            .send()
+            .await
+            .map_err(failed("dynamodb:UpdateItem", setting))?;
+        Ok(())
     }
 
     async fn put_member(&self, member: &str, container: &Resource) -> Result<(), Error> {

@@ -25,8 +25,8 @@ crate::control! {
     ///
     /// # Safety
     ///
-    /// Safe where the block was fully on when it was last seen compliant: nothing can depend on
-    /// access that it denied. Disruptive otherwise: a bucket of the account may serve the public,
+    /// Safe where the block was fully on until this change: nothing can depend on access that it
+    /// denied. Disruptive otherwise, and when the violation has stood for an hour: a bucket of the account may serve the public,
     /// or another account through a policy that is public.
     ///
     /// # What undo restores
@@ -64,7 +64,7 @@ impl Control for AccountBlocksPublicAccess {
             return Ok(Verdict::Compliant { because });
         }
         let before: Option<PublicAccessBlock> = context.last_known_good()?;
-        let was_full = before.is_some_and(|block| block.is_full());
+        let was_full = context.was_good_until_now() && before.is_some_and(|block| block.is_full());
         Ok(Verdict::Violation {
             desired: PublicAccessBlock::FULL,
             detail: format!("the account's block is without {}", observed.off().join(", ")),

@@ -165,6 +165,16 @@ impl State for BucketAcl {
         Ok(acl)
     }
 
+    /// S3 enforces ownership only where the owner's grants are the only ones
+    /// (`InvalidBucketAclWithObjectOwnership`).
+    fn reach(&self, wanted: Self) -> Self {
+        let is_enforced = wanted.ownership.as_deref() == Some(BUCKET_OWNER_ENFORCED);
+        if is_enforced && !wanted.is_owners_alone() {
+            return Self { ownership: self.ownership.clone(), ..wanted };
+        }
+        wanted
+    }
+
     fn shows(&self, change: &Change) -> bool {
         let path = ["requestParameters", "OwnershipControls", "Rule", "ObjectOwnership"];
         match change.name.as_str() {
