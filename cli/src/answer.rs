@@ -92,9 +92,6 @@ pub(crate) struct Page {
     /// How many resources were looked at.
     #[serde(default)]
     pub(crate) looked_at: u64,
-    /// The setting that was looked at.
-    #[serde(default)]
-    pub(crate) setting: Option<String>,
     /// What to ask for next; null after the last page.
     #[serde(default)]
     pub(crate) next: Value,
@@ -240,6 +237,13 @@ pub(crate) struct ModeSet {
     /// How long functions may go on with the former one.
     #[serde(default)]
     pub(crate) in_force_within_seconds: u64,
+}
+
+/// The answer to a stop and to its end.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Switched {
+    /// Whether remediation is stopped now.
+    pub(crate) stopped: bool,
 }
 
 #[cfg(test)]

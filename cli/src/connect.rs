@@ -72,7 +72,7 @@ fn read(connect: &Connect, source: &str) -> Result<String, Error> {
 
 fn parse(source: &str, text: &str) -> Result<Described, Error> {
     serde_json::from_str(text).map_err(|e| {
-        Error::Configuration(format!(
+        Error::Message(format!(
             "`{source}` is not what `aws cloudformation describe-stacks --output json` prints: {e}"
         ))
     })
@@ -82,7 +82,7 @@ fn choose<'a>(described: &'a Described, global: &Global) -> Result<&'a Stack, Er
     let found = described.stacks.iter().find(|stack| stack.stack_name == global.stack);
     found.ok_or_else(|| {
         let names: Vec<&str> = described.stacks.iter().map(|s| s.stack_name.as_str()).collect();
-        Error::Configuration(format!(
+        Error::Message(format!(
             "there is no stack `{}`, but `{}`: say `--stack NAME`",
             global.stack,
             names.join("`, `")
@@ -93,11 +93,10 @@ fn choose<'a>(described: &'a Described, global: &Global) -> Result<&'a Stack, Er
 /// The region in the stack's ARN; another one on the command line is a mistake.
 fn region(stack: &Stack, global: &Global) -> Result<String, Error> {
     let region = stack.stack_id.split(':').nth(3).filter(|region| !region.is_empty());
-    let region = region.ok_or_else(|| {
-        Error::Configuration(format!("the stack's id `{}` is no ARN", stack.stack_id))
-    })?;
+    let region = region
+        .ok_or_else(|| Error::Message(format!("the stack's id `{}` is no ARN", stack.stack_id)))?;
     match &global.region {
-        Some(said) if said != region => Err(Error::Configuration(format!(
+        Some(said) if said != region => Err(Error::Message(format!(
             "the stack is in `{region}`, not in `{said}`: describe the stack of `{said}`, or leave out `--region`"
         ))),
         _ => Ok(region.to_owned()),
@@ -109,14 +108,15 @@ fn urls(stack: &Stack) -> Result<Urls, Error> {
     for function in Function::ALL {
         let output = stack.outputs.iter().find(|o| o.output_key == function.output());
         if let Some(output) = output {
-            let endpoint: Endpoint = output.output_value.parse().map_err(|e| {
-                Error::Configuration(format!("output `{}`: {e}", output.output_key))
-            })?;
+            let endpoint: Endpoint = output
+                .output_value
+                .parse()
+                .map_err(|e| Error::Message(format!("output `{}`: {e}", output.output_key)))?;
             urls.insert(function.as_str().to_owned(), endpoint.url().to_owned());
         }
     }
     match urls.is_empty() {
-        true => Err(Error::Configuration(format!(
+        true => Err(Error::Message(format!(
             "stack `{}` has none of the outputs `OperatorUrlS3`, `OperatorUrlEc2`, `OperatorUrlRds`: is it Demarc's, and is its deployment complete?",
             stack.stack_name
         ))),

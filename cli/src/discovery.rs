@@ -77,7 +77,7 @@ impl Session {
         }
         let name = function.variable();
         if let Some(url) = std::env::var(name).ok().filter(|url| !url.is_empty()) {
-            let wrong = |e| Error::Configuration(format!("`{name}`: {e}"));
+            let wrong = |e| Error::Message(format!("`{name}`: {e}"));
             return url.parse().map(Some).map_err(wrong);
         }
         let Some(region) = &self.region else { return Ok(None) };
@@ -86,7 +86,7 @@ impl Session {
 
     fn unknown(&self, global: &Global, functions: &[Function]) -> Error {
         let Some(region) = &self.region else {
-            return Error::Configuration(
+            return Error::Message(
                 "the region is not known: say `--region REGION`, or set `AWS_REGION`".to_owned(),
             );
         };
@@ -94,7 +94,7 @@ impl Session {
         let names: Vec<String> = functions.iter().map(|f| format!("`{}`", f.as_str())).collect();
         let profile =
             global.profile.as_ref().map_or_else(String::new, |p| format!(" --profile {p}"));
-        Error::Configuration(format!(
+        Error::Message(format!(
             "where stack `{stack}` in `{region}` has its operators of {} is not known; say it once with\n  \
              aws cloudformation describe-stacks --stack-name {stack} --region {region}{profile} --output json | demarc connect --stack {stack} --from -",
             names.join(", ")

@@ -9,8 +9,8 @@ use crate::{answer::Refusal, arguments::Function, show::clean};
 /// Why a command did not do what was asked.
 #[derive(Debug)]
 pub(crate) enum Error {
-    /// Something is not configured, or configured wrongly; the text says what to do.
-    Configuration(String),
+    /// Whatever the tool finds out itself; the text says what is wrong and what to do.
+    Message(String),
     /// There is nobody to sign as.
     Credentials(String),
     /// An operator could not be reached.
@@ -54,6 +54,11 @@ impl Error {
         matches!(self, Self::Refused { refusal, .. } if refusal.is_anothers())
     }
 
+    /// Whether asking another operator would end in the same way.
+    pub(crate) fn ends_all(&self) -> bool {
+        matches!(self, Self::Io { .. } | Self::Credentials(_))
+    }
+
     /// Prints it on standard error; a reader that went away is no news to anybody.
     pub(crate) fn print(&self) {
         if matches!(self, Self::Io { cause, .. } if cause.kind() == std::io::ErrorKind::BrokenPipe)
@@ -73,7 +78,7 @@ impl Error {
     /// What to do next, where the message does not say it.
     fn next(&self) -> Option<String> {
         match self {
-            Self::Configuration(_) | Self::Io { .. } => None,
+            Self::Message(_) | Self::Io { .. } => None,
             Self::Credentials(_) => Some(
                 "sign in (`aws sso login`), or name a profile with `--profile`; `aws sts get-caller-identity` says who you are"
                     .to_owned(),
@@ -94,7 +99,7 @@ impl Error {
 impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Configuration(text) => f.write_str(text),
+            Self::Message(text) => f.write_str(text),
             Self::Credentials(cause) => write!(f, "there are no credentials to sign with: {cause}"),
             Self::Network { url, cause } => write!(f, "`{url}` was not reached: {cause}"),
             Self::Refused { function, refusal } => {

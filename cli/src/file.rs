@@ -30,7 +30,7 @@ impl File {
             .filter(|path| path.is_absolute())
             .or_else(|| std::env::home_dir().map(|home| home.join(".config")));
         base.map(|base| base.join("demarc").join("config.toml")).ok_or_else(|| {
-            Error::Configuration("there is no home directory: set `XDG_CONFIG_HOME`".to_owned())
+            Error::Message("there is no home directory: set `XDG_CONFIG_HOME`".to_owned())
         })
     }
 
@@ -42,7 +42,7 @@ impl File {
             Err(e) => return Err(Error::io(format!("`{}`", path.display()), e)),
         };
         toml::from_str(&text).map_err(|e| {
-            Error::Configuration(format!(
+            Error::Message(format!(
                 "`{}` is not valid: correct it, or delete it and run `demarc connect` again\n{}",
                 path.display(),
                 e.to_string().trim_end()
@@ -58,7 +58,7 @@ impl File {
         function: Function,
     ) -> Result<Option<Endpoint>, Error> {
         let url = self.stack.get(stack).and_then(|s| s.get(region)?.get(function.as_str()));
-        url.map(|url| url.parse().map_err(Error::Configuration)).transpose()
+        url.map(|url| url.parse().map_err(Error::Message)).transpose()
     }
 
     /// Takes the URLs of a stack in a region in place of those it had.
@@ -69,7 +69,7 @@ impl File {
     /// Writes it as a whole: a reader sees the former file or this one.
     pub(crate) fn save(&self, path: &Path) -> Result<(), Error> {
         let failed = |e| Error::io(format!("`{}` was not written", path.display()), e);
-        let text = toml::to_string(self).map_err(|e| Error::Configuration(e.to_string()))?;
+        let text = toml::to_string(self).map_err(|e| Error::Message(e.to_string()))?;
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(failed)?;
         }

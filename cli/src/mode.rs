@@ -32,6 +32,7 @@ async fn list(global: &Global, session: &Session) -> Result<Status, Error> {
     for operator in session.operators(global, &Function::ALL)? {
         let answer = match operator.ask(&json!({ "modes": {} })).await {
             Ok(answer) => answer,
+            Err(error) if error.ends_all() => return Err(error),
             Err(error) => {
                 error.print();
                 status = Status::Partly;
@@ -86,7 +87,7 @@ async fn set(
 ) -> Result<Status, Error> {
     let prefix = control.split('.').next().unwrap_or_default();
     let function = Function::named(prefix).ok_or_else(|| {
-        Error::Configuration(format!(
+        Error::Message(format!(
             "`{control}` is no control: its first part is a function (`s3`, `ec2`, `rds`); `demarc mode` lists all"
         ))
     })?;

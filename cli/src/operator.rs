@@ -24,9 +24,7 @@ use aws_smithy_runtime_api::client::{
     http::{HttpConnector, HttpConnectorSettings},
     orchestrator::HttpRequest,
 };
-use aws_smithy_types::{
-    body::SdkBody, byte_stream::ByteStream, error::display::DisplayErrorContext,
-};
+use aws_smithy_types::{body::SdkBody, byte_stream::ByteStream};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -76,10 +74,8 @@ impl Signer {
         let provider = self.provider.as_ref().ok_or_else(|| {
             Error::Credentials("the AWS configuration names no source".to_owned())
         })?;
-        let fresh = provider
-            .provide_credentials()
-            .await
-            .map_err(|e| Error::Credentials(DisplayErrorContext(&e).to_string()))?;
+        let fresh =
+            provider.provide_credentials().await.map_err(|e| Error::Credentials(causes(&e)))?;
         *self.credentials.borrow_mut() = Some(fresh.clone());
         Ok(fresh)
     }
@@ -87,13 +83,13 @@ impl Signer {
     async fn request(&self, endpoint: &Endpoint, body: &str) -> Result<HttpRequest, Error> {
         let credentials = self.credentials().await?;
         let region = endpoint.region().or(self.region.as_deref()).ok_or_else(|| {
-            Error::Configuration(format!(
+            Error::Message(format!(
                 "the region of `{}` is not known: say `--region REGION`, or set `AWS_REGION`",
                 endpoint.url()
             ))
         })?;
         let bad = |e: &dyn std::fmt::Display| {
-            Error::Configuration(format!("`{}` cannot be asked: {e}", endpoint.url()))
+            Error::Message(format!("`{}` cannot be asked: {e}", endpoint.url()))
         };
         let mut request = HttpRequest::new(SdkBody::from(body));
         request.set_method("POST").map_err(|e| bad(&e))?;

@@ -48,7 +48,7 @@ pub(crate) async fn run(
         found.progress.clear();
         match end {
             Ok(()) => {}
-            Err(Error::Io { what, cause }) => return Err(Error::Io { what, cause }),
+            Err(error) if error.ends_all() => return Err(error),
             Err(error) => {
                 error.print();
                 partly = true;
@@ -70,7 +70,7 @@ fn missing(functions: &[Function], operators: &[Operator<'_>]) -> bool {
         return false;
     }
     let names = names.join("`, `");
-    Error::Configuration(format!(
+    Error::Message(format!(
         "not scanned: `{names}`, whose operators are not known; run `demarc connect`, or say `--function`"
     ))
     .print();

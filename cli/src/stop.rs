@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     Status,
+    answer::Switched,
     arguments::{Because, Function, Global},
     discovery::Session,
     error::Error,
@@ -28,8 +29,7 @@ pub(crate) async fn run(
     let request = json!({ name: { "reason": because.reason } });
     let mut operators = session.operators(global, &Function::ALL)?.into_iter().peekable();
     while let Some(operator) = operators.next() {
-        let answered = tokio::time::timeout(ANSWER_WITHIN, operator.ask(&request)).await;
-        match answered.unwrap_or_else(|_| Err(operator.silent(ANSWER_WITHIN))) {
+        match switch(&operator, &request, stop).await {
             Ok(answer) if global.json => {
                 print_json(&answer)?;
                 return Ok(Status::Done);
@@ -38,11 +38,22 @@ pub(crate) async fn run(
                 print(&text(&operator, stop))?;
                 return Ok(Status::Done);
             }
-            Err(error) if operators.peek().is_none() => return Err(error),
+            Err(error) if error.ends_all() || operators.peek().is_none() => return Err(error),
             Err(error) => error.print(),
         }
     }
     Ok(Status::Partly)
+}
+
+/// Asks, and makes sure that the answer says what was asked for.
+async fn switch(operator: &Operator<'_>, request: &Value, stop: bool) -> Result<String, Error> {
+    let answered = tokio::time::timeout(ANSWER_WITHIN, operator.ask(request)).await;
+    let answer = answered.unwrap_or_else(|_| Err(operator.silent(ANSWER_WITHIN)))?;
+    let switched: Switched = operator.read(&answer)?;
+    match switched.stopped == stop {
+        true => Ok(answer),
+        false => Err(operator.puzzling(&"it says the opposite of what was asked for")),
+    }
 }
 
 fn text(operator: &Operator<'_>, stop: bool) -> String {

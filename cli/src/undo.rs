@@ -35,7 +35,7 @@ pub(crate) async fn run(
         None => Ok(Status::Done),
         Some(plan) => {
             let because = undone.because.unwrap_or_default();
-            Error::Configuration(format!(
+            Error::Message(format!(
                 "stopped at plan {plan}: {because}\n  what was put back before stays so; do what the message says, and undo the incident again"
             ))
             .print();
@@ -71,7 +71,7 @@ async fn first_that_knows<'a>(
     let asked: Vec<&str> = operators.iter().map(|o| o.function().as_str()).collect();
     let asked = asked.join("`, `");
     let last = unknown.map_or_else(String::new, |error| error.to_string());
-    Err(Error::Configuration(format!(
+    Err(Error::Message(format!(
         "none of the operators that were asked (`{asked}`) has it; the last one: {last}\n  \
          check the id, the region (`--region`) and the stack (`--stack`)"
     )))
@@ -119,10 +119,7 @@ fn facts(view: &UndoneView, dry_run: bool) -> Vec<(&'static str, String)> {
         None => facts.push(("left alone", "no: an undo of an undo exempts nothing".to_owned())),
     }
     if let Some(plan) = &view.undo_plan {
-        facts.push((
-            "undo plan",
-            format!("{plan}: `demarc undo {plan} --reason TEXT` takes this back"),
-        ));
+        facts.push(("undo plan", format!("{plan}, which can be undone itself")));
     }
     facts
 }

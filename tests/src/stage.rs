@@ -125,6 +125,7 @@ impl Stage {
             "requestContext": {
                 "accountId": "123456789012",
                 "authorizer": {"iam": {"userArn": caller, "accountId": "123456789012"}},
+                "timeEpoch": 0,
                 "http": {"method": "POST", "path": "/"},
             },
             "body": request.to_string(),

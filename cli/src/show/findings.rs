@@ -4,8 +4,10 @@ use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 
-use super::{BOLD, DIM, clean, colour, count, diff, of_safety, wrap};
+use super::{BOLD, DIM, clean, colour, count, diff, moment, of_safety, wrap};
 use crate::answer::{Report, Restores};
+
+const INDENT: &str = "    ";
 
 /// What enforcing would do about a report. The operator says it in words only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,46 +64,48 @@ impl Fate {
         }
     }
 
-    const COUNTED: [Self; 7] = [
-        Self::PutRight,
-        Self::Waits,
-        Self::Exempt,
-        Self::Left,
-        Self::Advice,
-        Self::Undecided,
-        Self::Failed,
+    /// How they are counted, whatever their number.
+    const COUNTED: [(Self, &str); 7] = [
+        (Self::PutRight, "would be put right"),
+        (Self::Waits, "to be approved"),
+        (Self::Exempt, "exempt"),
+        (Self::Left, "left as is"),
+        (Self::Advice, "for a person to act"),
+        (Self::Undecided, "not judged"),
+        (Self::Failed, "not read"),
     ];
 }
 
 /// The table, grouped by control in the order in which controls come.
 pub(crate) fn table(reports: &[Report], columns: usize) -> String {
+    let shown: Vec<&Report> = reports.iter().filter(|r| Fate::of(r) != Fate::Nothing).collect();
+    let Some(wide) = shown.iter().map(|report| id(report).chars().count()).max() else {
+        return String::new();
+    };
+    let wide = wide.clamp(8, 44);
+    let mut text = format!("  {DIM}{:wide$}  {:<12}  ENFORCING{DIM:#}\n", "RESOURCE", "SAFETY");
+    for (control, members) in groups(&shown) {
+        // Writing to a string does not fail, here and below.
+        let _ = writeln!(text, "{BOLD}{}{BOLD:#} ({})", clean(control), members.len());
+        for report in members {
+            row(&mut text, report, wide);
+            details(&mut text, report, columns);
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn groups<'a>(reports: &[&'a Report]) -> Vec<(&'a str, Vec<&'a Report>)> {
     let mut groups: Vec<(&str, Vec<&Report>)> = Vec::new();
-    for report in reports.iter().filter(|r| Fate::of(r) != Fate::Nothing) {
+    for report in reports {
         let control = report.control.as_deref().unwrap_or("not looked at");
         match groups.iter_mut().find(|(name, _)| *name == control) {
             Some((_, members)) => members.push(report),
             None => groups.push((control, vec![report])),
         }
     }
-    let mut text = String::new();
-    for (control, members) in &groups {
-        group(&mut text, control, members, columns);
-    }
-    text
-}
-
-fn group(text: &mut String, control: &str, members: &[&Report], columns: usize) {
-    let found = members.len();
-    // Writing to a string does not fail, here and below.
-    let _ = writeln!(text, "{BOLD}{}{BOLD:#}  {DIM}{found}{DIM:#}", clean(control));
-    let wide = members.iter().map(|r| id(r).chars().count()).max().unwrap_or(0).clamp(8, 44);
-    let head = format!("{:wide$}  {:<12}  ENFORCING", "RESOURCE", "SAFETY");
-    let _ = writeln!(text, "  {DIM}{head}{DIM:#}");
-    for report in members {
-        row(text, report, wide);
-        details(text, report, columns);
-    }
-    text.push('\n');
+    groups
 }
 
 fn row(text: &mut String, report: &Report, wide: usize) {
@@ -117,28 +121,38 @@ fn row(text: &mut String, report: &Report, wide: usize) {
 }
 
 fn details(text: &mut String, report: &Report, columns: usize) {
-    const INDENT: &str = "    ";
-    let mut say = |words: &str, style: Style| {
-        for line in wrap(&clean(words), columns - INDENT.len()) {
-            let _ = writeln!(text, "{INDENT}{style}{line}{style:#}");
-        }
-    };
     let plain = Style::new();
-    let Some(plan) = &report.plan else { return say(&report.because, plain) };
-    say(&plan.detail, plain);
+    let Some(plan) = &report.plan else { return say(text, &report.because, plain, columns) };
+    say(text, &plan.detail, plain, columns);
     text.push_str(&diff::render(&plan.delta, INDENT, columns));
-    let mut say = |words: &str| {
-        for line in wrap(&clean(words), columns - INDENT.len()) {
-            let _ = writeln!(text, "{INDENT}{DIM}{line}{DIM:#}");
-        }
-    };
     if Fate::of(report) != Fate::PutRight {
-        say(&report.because);
+        say(text, &readable(&report.because), DIM, columns);
     }
     match &plan.undo {
         Restores::Exact => {}
-        Restores::Equivalent(what) => say(&format!("undo restores the like: {what}")),
-        Restores::None(why) => say(&format!("there is no undo: {why}")),
+        Restores::Equivalent(what) => {
+            say(text, &format!("undo restores the like: {what}"), DIM, columns);
+        }
+        Restores::None(why) => say(text, &format!("there is no undo: {why}"), DIM, columns),
+    }
+}
+
+fn say(text: &mut String, words: &str, style: Style, columns: usize) {
+    for line in wrap(&clean(words), columns.saturating_sub(INDENT.len())) {
+        let _ = writeln!(text, "{INDENT}{style}{line}{style:#}");
+    }
+}
+
+/// The operator writes the end of an exemption in milliseconds since 1970.
+fn readable(because: &str) -> String {
+    const UNTIL: &str = " is exempt until ";
+    let parts = because
+        .split_once(UNTIL)
+        .and_then(|(what, rest)| Some((what, rest.split_once(' ')?)))
+        .and_then(|(what, (until, rest))| Some((what, until.parse().ok()?, rest)));
+    match parts {
+        Some((what, until, rest)) => format!("{what}{UNTIL}{} {rest}", moment(until)),
+        None => because.to_owned(),
     }
 }
 
@@ -146,27 +160,33 @@ fn id(report: &Report) -> String {
     report.resource.as_ref().map_or_else(|| "-".to_owned(), |r| clean(&r.id))
 }
 
-/// What was found, in one line.
+/// What was found: how much, what of it, and what to do next.
 pub(crate) fn summary(reports: &[Report], looked_at: u64) -> String {
     let fates: Vec<Fate> = reports.iter().map(Fate::of).collect();
     let number = |fate: Fate| fates.iter().filter(|f| **f == fate).count();
     let violations = fates.iter().filter(|fate| fate.is_violation()).count();
-    let parts: Vec<String> = Fate::COUNTED
-        .into_iter()
-        .filter(|fate| number(*fate) > 0)
-        .map(|fate| {
-            let (label, style) = fate.label();
-            format!("{style}{} {label}{style:#}", number(fate))
-        })
-        .collect();
     let place = reports
         .iter()
         .find_map(|r| r.resource.as_ref())
         .map_or_else(String::new, |r| format!(" of {} in {}", clean(&r.account), clean(&r.region)));
-    let looked = count(looked_at, "setting");
-    let violations = count(violations as u64, "violation");
-    let colon = if parts.is_empty() { "" } else { ": " };
-    format!("{BOLD}{violations}{BOLD:#} in {looked}{place}{colon}{}\n", parts.join(", "))
+    let (looked, violations) = (count(looked_at, "setting"), count(violations as u64, "violation"));
+    let mut text = format!("{BOLD}{violations}{BOLD:#} in {looked}{place}\n");
+    let parts: Vec<String> = Fate::COUNTED
+        .into_iter()
+        .filter(|(fate, _)| number(*fate) > 0)
+        .map(|(fate, words)| {
+            let style = fate.label().1;
+            format!("{style}{} {words}{style:#}", number(fate))
+        })
+        .collect();
+    if !parts.is_empty() {
+        let _ = writeln!(text, "  {}", parts.join(", "));
+    }
+    if number(Fate::PutRight) > 0 {
+        let next = "nothing was written; `demarc mode CONTROL enforce --reason TEXT` lets a control put right";
+        let _ = writeln!(text, "  {DIM}{next}{DIM:#}");
+    }
+    text
 }
 
 #[cfg(test)]
@@ -198,9 +218,8 @@ mod tests {
     #[test]
     fn a_plan_is_shown_with_all_that_it_says() {
         let text = plain(&table(&[report("skipped", "enforcing would put this right", true)], 80));
-        let expected = "\
-s3.versioning  1
-  RESOURCE  SAFETY        ENFORCING
+        let expected = "  RESOURCE  SAFETY        ENFORCING
+s3.versioning (1)
   photos    safe          would be put right
     versions are not kept
     + Status: \"Enabled\"
@@ -219,10 +238,21 @@ s3.versioning  1
             report("failed", "`s3:GetBucketPolicy` failed", false),
             report("ignored", "not yours", false),
         ];
-        let expected = "3 violations in 9 settings of 123456789012 in eu-west-1: 1 would be put right, \
-                        1 waits for approval, 1 cannot be judged, 1 could not be read\n";
+        let expected = "\
+3 violations in 9 settings of 123456789012 in eu-west-1
+  1 would be put right, 1 to be approved, 1 not judged, 1 not read
+  nothing was written; `demarc mode CONTROL enforce --reason TEXT` lets a control put right
+";
         assert_eq!(plain(&summary(&reports, 9)), expected);
         assert_eq!(plain(&summary(&[], 1)), "0 violations in 1 setting\n");
+    }
+
+    #[test]
+    fn the_end_of_an_exemption_is_a_date() {
+        let text = readable("`x` is exempt until 1795396500000 by `ann`: agreed");
+        assert!(text.starts_with("`x` is exempt until 2026-11-2"), "{text}");
+        assert!(text.ends_with(" by `ann`: agreed"), "{text}");
+        assert_eq!(readable("`x` is exempt until then"), "`x` is exempt until then");
     }
 
     #[test]

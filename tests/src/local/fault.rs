@@ -71,6 +71,11 @@ pub enum Effect {
         /// The content type.
         content_type: String,
     },
+    /// It is answered as S3 does for a bucket of another region; it never reaches the service.
+    Redirect {
+        /// The region that `x-amz-bucket-region` names.
+        bucket_region: String,
+    },
     /// The connection is closed without a reply, and the service never sees the request.
     Close,
     /// The service does it, and then the connection is closed: the caller does not know.

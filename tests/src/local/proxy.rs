@@ -21,6 +21,8 @@ pub struct Call {
     pub operation: String,
     /// Path and query.
     pub path: String,
+    /// The request's body, as text.
+    pub body: String,
     /// The status that the caller got; none where the connection was closed.
     pub status: Option<u16>,
     /// When the call came.
@@ -112,6 +114,7 @@ async fn handle(state: Arc<State>, request: Request<Bytes>) -> Result<Reply, Han
     let (parts, body) = request.into_parts();
     let operation = operation::name(&parts, &body);
     let path = parts.uri.path_and_query().map_or_else(String::new, ToString::to_string);
+    let sent = String::from_utf8_lossy(&body).into_owned();
     let effect = state.effect(&operation);
     let faulted = effect.is_some();
     let request = Request::from_parts(parts, body);
@@ -119,6 +122,7 @@ async fn handle(state: Arc<State>, request: Request<Bytes>) -> Result<Reply, Han
     lock(&state.calls).push(Call {
         operation,
         path,
+        body: sent,
         status: outcome.as_ref().ok().map(|reply| reply.status().as_u16()),
         at,
         took: at.elapsed(),
@@ -145,6 +149,7 @@ impl State {
             Some(Effect::Reply { status, body, content_type }) => {
                 return Ok(http::reply(status, &content_type, body));
             }
+            Some(Effect::Redirect { bucket_region }) => return Ok(redirect(&bucket_region)),
             Some(Effect::Garble) => return Ok(http::reply(200, "text/plain", "<{ not a reply")),
             Some(Effect::Close) => return Err(Hangup),
             Some(Effect::Delay(time)) => tokio::time::sleep(time).await,
@@ -177,6 +182,16 @@ impl State {
             Err(error) => http::reply(599, "text/plain", error.to_string()),
         }
     }
+}
+
+/// S3 answers so for a bucket of another region; the SDK for Rust does not follow it.
+fn redirect(bucket_region: &str) -> Reply {
+    let body = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>PermanentRedirect</Code><Message>The bucket you are attempting to access must be addressed using the specified endpoint.</Message></Error>";
+    let mut reply = http::reply(301, "application/xml", body);
+    if let Ok(region) = bucket_region.parse() {
+        reply.headers_mut().insert("x-amz-bucket-region", region);
+    }
+    reply
 }
 
 /// Headers that belong to one connection, and are made anew for the next one.

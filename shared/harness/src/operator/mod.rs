@@ -5,6 +5,7 @@ mod scan;
 mod undo;
 
 use aws_lambda_events::lambda_function_urls::LambdaFunctionUrlRequest;
+use aws_smithy_types::base64;
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{Value, json};
 
@@ -55,8 +56,9 @@ pub(crate) async fn answer(pipeline: &Pipeline, event: &[u8]) -> Value {
 const FORBIDDEN: &str = "the caller is not known to IAM";
 
 async fn reply(pipeline: &Pipeline, event: &[u8]) -> Result<Value, Error> {
-    let request: LambdaFunctionUrlRequest = serde_json::from_slice(event).map_err(|_| {
-        Error::Internal(format!("{FORBIDDEN}: call the operator through its Function URL"))
+    let request: LambdaFunctionUrlRequest = serde_json::from_slice(event).map_err(|error| {
+        let why = format!("{FORBIDDEN}: call the operator through its Function URL ({error})");
+        Error::Internal(why)
     })?;
     let caller = caller(&request)?;
     let ask = ask(&request)?;
@@ -84,8 +86,13 @@ fn caller(request: &LambdaFunctionUrlRequest) -> Result<Caller, Error> {
 
 fn ask(request: &LambdaFunctionUrlRequest) -> Result<Ask, Error> {
     let body = request.body.as_deref().unwrap_or_default();
-    serde_json::from_str(body)
-        .map_err(|e| Error::Refused(format!("the request is not understood: {e}")))
+    let not_understood =
+        |why: String| Error::Refused(format!("the request is not understood: {why}"));
+    if request.is_base64_encoded {
+        let bytes = base64::decode(body).map_err(|e| not_understood(e.to_string()))?;
+        return serde_json::from_slice(&bytes).map_err(|e| not_understood(e.to_string()));
+    }
+    serde_json::from_str(body).map_err(|e| not_understood(e.to_string()))
 }
 
 fn response(status: u16, body: &Value) -> Value {

@@ -1,0 +1,17 @@
+//! The real binary against a local server that answers as an operator does.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that fails here has failed"
+)]
+
+mod answers;
+mod configuration;
+mod mode;
+mod operator;
+mod run;
+mod scan;
+mod stop;
+mod undo;

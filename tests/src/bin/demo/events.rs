@@ -1,0 +1,64 @@
+//! Events of CloudTrail, made from the samples in `events/cloudtrail`.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use demarc_tests::Fault;
+use demarc_tests::lives::{self, Life};
+use serde_json::{Value, json};
+
+/// A sample as it is.
+pub fn sample(name: &str) -> Result<Value, Fault> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../events/cloudtrail/");
+    Ok(serde_json::from_str(&std::fs::read_to_string(format!("{folder}{name}"))?)?)
+}
+
+/// The event that tells of a life's violation, which is there already.
+pub fn violation(
+    life: &dyn Life,
+    named: &str,
+    now_there: &Value,
+    occurrence: u32,
+) -> Result<Value, Fault> {
+    let id = format!("{occurrence:08}-0000-4000-8000-000000000000");
+    let event = lives::event(life, named, &id, now())?;
+    match life.control() {
+        // A policy without the statement is put, not deleted: the event says so.
+        "s3.requires-tls" => put_policy(event, named, now_there),
+        _ => Ok(event),
+    }
+}
+
+fn put_policy(event: Value, bucket: &str, statements: &Value) -> Result<Value, Fault> {
+    let mut put = sample("put-bucket-policy.json")?;
+    let parameters = json!({
+        "bucketName": bucket,
+        "bucketPolicy": {"Version": "2012-10-17", "Statement": statements},
+        "Host": "s3.us-east-1.amazonaws.com",
+        "policy": "",
+    });
+    set(&mut put, "/detail/requestParameters", parameters)?;
+    for pointer in ["/time", "/region", "/detail/eventTime", "/detail/eventID", "/detail/awsRegion"]
+    {
+        let value = event.pointer(pointer).ok_or("a sample without its time or place")?;
+        set(&mut put, pointer, value.clone())?;
+    }
+    Ok(serde_json::from_str(&put.to_string().replace("demarc-sample", bucket))?)
+}
+
+/// Writes a member that the event has.
+pub fn set(event: &mut Value, pointer: &str, value: Value) -> Result<(), Fault> {
+    *event.pointer_mut(pointer).ok_or_else(|| format!("the sample has no `{pointer}`"))? = value;
+    Ok(())
+}
+
+/// The call and the caller of an event.
+pub fn call_of(event: &Value) -> String {
+    let text = |pointer| event.pointer(pointer).and_then(Value::as_str).unwrap_or("-");
+    let arn = text("/detail/userIdentity/arn");
+    format!("{} by {}", text("/detail/eventName"), super::short::principal(arn))
+}
+
+fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}

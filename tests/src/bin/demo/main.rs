@@ -1,0 +1,96 @@
+//! The demo: every control lives through a violation, its remediation and an undo, on a local AWS,
+//! with the function binaries that are deployed.
+#![forbid(unsafe_code)]
+
+mod diff;
+mod events;
+mod failure;
+mod ground;
+mod operator;
+mod outside;
+mod running;
+mod screen;
+mod short;
+mod story;
+mod summary;
+mod told;
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use demarc_tests::{Fault, lives};
+use serde_json::json;
+use tokio::signal::unix::{SignalKind, signal};
+
+use ground::Ground;
+use screen::Screen;
+use story::Story;
+
+const USAGE: &str = "\
+cargo xtask demo [--json]
+
+Every control against an emulator of AWS on this machine, with the real function binaries.
+  --json   one JSON object for each step on standard output, progress on standard error";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let json = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [] => false,
+        ["--json"] => true,
+        _ => return screen::usage(USAGE),
+    };
+    let screen = Screen::new(json);
+    match start(&screen) {
+        Ok(code) => code,
+        Err(fault) => {
+            screen.fault(&*fault);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start(screen: &Screen) -> Result<ExitCode, Fault> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let code = runtime.block_on(async {
+        // Whatever ends the demo, everything that it started is dropped, and ends with it.
+        tokio::select! {
+            code = run(screen) => code,
+            code = interrupted() => {
+                screen.progress("interrupted: stopping the functions and the emulator");
+                code
+            }
+        }
+    });
+    runtime.shutdown_background();
+    screen.settle();
+    code
+}
+
+async fn interrupted() -> Result<ExitCode, Fault> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let number = tokio::select! {
+        _ = interrupt.recv() => 2,
+        _ = terminate.recv() => 15,
+    };
+    Ok(ExitCode::from(128 + number))
+}
+
+async fn run(screen: &Screen) -> Result<ExitCode, Fault> {
+    let started = Instant::now();
+    let lives = lives::all();
+    screen.show(
+        &screen.bold(&format!("Demarc on a local AWS: {} controls, real binaries", lives.len())),
+        &json!({"step": "start", "controls": lives.len()}),
+    )?;
+    let ground = Ground::prepare(screen, &lives).await?;
+    let mut failed = outside::tell(&ground, screen).await?;
+    let mut rows = Vec::new();
+    for life in lives {
+        let row = Story::new(&ground, screen, life)?.tell().await?;
+        failed += u32::from(row.failed);
+        rows.push(row);
+    }
+    summary::tell(screen, &rows, failed, started.elapsed())?;
+    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

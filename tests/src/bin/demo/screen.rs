@@ -1,0 +1,141 @@
+//! The terminal: what is shown on standard output, progress on standard error.
+
+use std::cell::Cell;
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+use demarc_tests::Fault;
+use serde_json::{Value, json};
+
+/// How wide the output is at most.
+pub const COLUMNS: usize = 98;
+/// Where the text behind a label starts.
+pub const INDENT: usize = 13;
+
+const BOLD: &str = "\x1b[1m";
+const DIM: &str = "\x1b[2m";
+const RED: &str = "\x1b[31m";
+const GREEN: &str = "\x1b[32m";
+const YELLOW: &str = "\x1b[33m";
+const PLAIN: &str = "\x1b[0m";
+const ERASE: &str = "\r\x1b[K";
+
+/// Where the demo speaks.
+#[derive(Debug)]
+pub struct Screen {
+    json: bool,
+    colour: bool,
+    /// Progress is written over and over on one line, where there is a terminal for it.
+    overwrites: bool,
+    pending: Cell<bool>,
+}
+
+impl Screen {
+    /// Text for a person, or JSON.
+    pub fn new(json: bool) -> Self {
+        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        Self {
+            json,
+            colour: !json && !plain && std::io::stdout().is_terminal(),
+            overwrites: std::io::stderr().is_terminal(),
+            pending: Cell::new(false),
+        }
+    }
+
+    /// Shows a step: its text to a person, its value to a program.
+    pub fn show(&self, text: &str, step: &Value) -> Result<(), Fault> {
+        self.settle();
+        let mut out = std::io::stdout().lock();
+        match self.json {
+            true => writeln!(out, "{step}")?,
+            false => writeln!(out, "{text}")?,
+        }
+        out.flush()?;
+        Ok(())
+    }
+
+    /// Says what takes its time.
+    pub fn progress(&self, text: &str) {
+        let mut err = std::io::stderr().lock();
+        // A line of progress that cannot be written is not missed.
+        let _ = match self.overwrites {
+            true => write!(err, "{ERASE}  {text} ..."),
+            false => writeln!(err, "{text} ..."),
+        };
+        let _ = err.flush();
+        self.pending.set(self.overwrites);
+    }
+
+    /// Takes the line of progress away.
+    pub fn settle(&self) {
+        if self.pending.take() {
+            let mut err = std::io::stderr().lock();
+            let _ = write!(err, "{ERASE}").and_then(|()| err.flush());
+        }
+    }
+
+    /// What ended the demo before its end.
+    pub fn fault(&self, fault: &(dyn std::error::Error + Send + Sync)) {
+        self.settle();
+        let text = format!("the demo could not go on: {fault}");
+        if self.json {
+            let _ = self.show("", &json!({"step": "fault", "message": fault.to_string()}));
+        }
+        let _ = writeln!(std::io::stderr(), "{text}");
+    }
+
+    pub fn bold(&self, text: &str) -> String {
+        self.paint(BOLD, text)
+    }
+
+    pub fn dim(&self, text: &str) -> String {
+        self.paint(DIM, text)
+    }
+
+    pub fn red(&self, text: &str) -> String {
+        self.paint(RED, text)
+    }
+
+    pub fn green(&self, text: &str) -> String {
+        self.paint(GREEN, text)
+    }
+
+    pub fn yellow(&self, text: &str) -> String {
+        self.paint(YELLOW, text)
+    }
+
+    fn paint(&self, style: &str, text: &str) -> String {
+        match self.colour {
+            true => format!("{style}{text}{PLAIN}"),
+            false => text.to_owned(),
+        }
+    }
+
+    /// A line behind a label, broken where it is too wide.
+    pub fn line(&self, label: &str, text: &str) -> String {
+        let lines = wrap(text, COLUMNS - INDENT);
+        let label = self.dim(&format!("  {label:width$}", width = INDENT - 2));
+        format!("{label}{}", lines.join(&format!("\n{:INDENT$}", "")))
+    }
+}
+
+/// Breaks a text at spaces. A word that is wider than a line has a line of its own.
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+/// Says how the demo is called.
+pub fn usage(text: &str) -> ExitCode {
+    let _ = writeln!(std::io::stderr(), "{text}");
+    ExitCode::from(2)
+}
