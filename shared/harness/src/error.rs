@@ -115,6 +115,8 @@ pub enum Error {
         /// The setting's key.
         key: String,
     },
+    /// The journal has no such plan that this function could act on.
+    NoSuchPlan(String),
     /// The operator may not do this; the text says why.
     Refused(String),
     /// Something that must not be; the text says what, and what to look at.
@@ -138,6 +140,7 @@ impl Error {
             Self::TooLargeToJournal { .. } => "Demarc.TooLargeToJournal",
             Self::LeaseLost { .. } => "Demarc.LeaseLost",
             Self::Unverified { .. } => "Demarc.Unverified",
+            Self::NoSuchPlan(_) => "Demarc.NoSuchPlan",
             Self::Refused(_) => "Demarc.Refused",
             Self::Internal(_) => "Demarc.Internal",
         }
@@ -178,7 +181,7 @@ impl std::fmt::Display for Error {
                 f,
                 "`{key}` was written, and the change does not show: it is evaluated again, see the journal"
             ),
-            Self::Refused(why) | Self::Internal(why) => f.write_str(why),
+            Self::NoSuchPlan(why) | Self::Refused(why) | Self::Internal(why) => f.write_str(why),
         }
     }
 }

@@ -89,6 +89,8 @@ pub struct PlanView {
     pub safety: Safety,
     /// What its undo restores.
     pub undo: Undo,
+    /// What becomes of it: `apply`, `observe`, `approve` or `exempt`.
+    pub decision: &'static str,
 }
 
 impl PlanView {
@@ -101,6 +103,7 @@ impl PlanView {
             detail: planned.detail.clone(),
             safety: planned.safety,
             undo: planned.undo.clone(),
+            decision: planned.decision.as_str(),
         }
     }
 }

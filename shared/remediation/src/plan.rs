@@ -48,6 +48,19 @@ pub enum Decision {
     Exempt(ExemptElement),
 }
 
+impl Decision {
+    /// The name that is printed.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Apply => "apply",
+            Self::Observe => "observe",
+            Self::Approve(_) => "approve",
+            Self::Exempt(_) => "exempt",
+        }
+    }
+}
+
 /// One control's violation, with what would put it right.
 #[derive(Clone, Debug)]
 pub struct Planned {

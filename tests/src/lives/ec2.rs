@@ -96,12 +96,13 @@ impl Life for AdminPorts {
 /// `ec2.vpc-flow-logs-on`
 pub struct FlowLogs;
 
-const BUCKET: &str = "arn:aws:s3:::demarc-flow-logs";
+const BUCKET: &str = "demarc-flow-logs";
+const OTHER_BUCKET: &str = "demarc-flow-logs-of-others";
 
 impl FlowLogs {
-    async fn log(world: &World, id: &str, traffic: TrafficType) -> Result<(), Fault> {
+    async fn log(world: &World, id: &str, traffic: TrafficType, bucket: &str) -> Result<(), Fault> {
         // moto wants the bucket to be there; a second creation of one's own is no error.
-        let _ = world.s3.create_bucket().bucket("demarc-flow-logs").send().await;
+        let _ = world.s3.create_bucket().bucket(bucket).send().await;
         let answer = world
             .ec2
             .create_flow_logs()
@@ -109,7 +110,7 @@ impl FlowLogs {
             .resource_type(FlowLogsResourceType::Vpc)
             .traffic_type(traffic)
             .log_destination_type(LogDestinationType::S3)
-            .log_destination(BUCKET)
+            .log_destination(format!("arn:aws:s3:::{bucket}"))
             .send()
             .await?;
         match answer.unsuccessful().first() {
@@ -150,7 +151,7 @@ impl Life for FlowLogs {
     async fn create(&self, world: &World, _: &str) -> Result<String, Fault> {
         let vpc = world.ec2.create_vpc().cidr_block("10.9.0.0/16").send().await?;
         let id = vpc.vpc().and_then(|v| v.vpc_id()).ok_or("no vpc id")?.to_owned();
-        Self::log(world, &id, TrafficType::All).await?;
+        Self::log(world, &id, TrafficType::All, BUCKET).await?;
         Ok(id)
     }
 
@@ -186,7 +187,7 @@ impl Life for FlowLogs {
     }
 
     async fn change_beside(&self, world: &World, id: &str) -> Result<bool, Fault> {
-        Self::log(world, id, TrafficType::Accept).await?;
+        Self::log(world, id, TrafficType::Accept, OTHER_BUCKET).await?;
         Ok(true)
     }
 

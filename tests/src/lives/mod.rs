@@ -1,14 +1,13 @@
 //! How the resource of each control lives: created compliant, violated, changed by others.
 //!
-//! Everything here is done and looked at through real clients that go to the emulator itself, so
-//! that neither the proxy's faults nor its call log are touched.
+//! Everything here is done and looked at through real clients of their own, so that neither the
+//! proxy's faults nor its call log are touched.
 
 mod ec2;
 mod rds;
 mod s3;
 
 use async_trait::async_trait;
-use aws_types::SdkConfig;
 use serde_json::Value;
 
 use crate::{Fault, local::cloud::Cloud};
@@ -74,7 +73,8 @@ pub fn all() -> Vec<&'static dyn Life> {
     ]
 }
 
-/// Clients of the emulator itself.
+/// Clients that go to the emulator through a proxy of their own: they are in no test's call log,
+/// and meet no test's faults.
 pub struct World {
     /// S3.
     pub s3: aws_sdk_s3::Client,
@@ -84,21 +84,23 @@ pub struct World {
     pub ec2: aws_sdk_ec2::Client,
     /// RDS.
     pub rds: aws_sdk_rds::Client,
+    _cloud: Cloud,
 }
 
 impl World {
-    /// Clients that go around the proxy.
-    #[must_use]
-    pub fn of(cloud: &Cloud) -> Self {
-        let endpoint = cloud.moto().endpoint();
-        let config: SdkConfig = cloud.sdk_config().into_builder().endpoint_url(&endpoint).build();
-        let s3 = aws_sdk_s3::config::Builder::from(&config).force_path_style(true).build();
-        Self {
-            s3: aws_sdk_s3::Client::from_conf(s3),
-            s3control: cloud.s3control_at(&endpoint),
-            ec2: aws_sdk_ec2::Client::new(&config),
-            rds: aws_sdk_rds::Client::new(&config),
-        }
+    /// Clients beside those of the tested code.
+    ///
+    /// # Errors
+    /// No port can be opened.
+    pub fn of(cloud: &Cloud) -> Result<Self, Fault> {
+        let own = cloud.beside()?;
+        Ok(Self {
+            s3: own.s3(),
+            s3control: own.s3control(),
+            ec2: own.ec2(),
+            rds: own.rds(),
+            _cloud: own,
+        })
     }
 }
 

@@ -39,6 +39,15 @@ impl Cloud {
         Ok(Self { moto, proxy })
     }
 
+    /// Another proxy before the same emulator, with calls and faults of its own.
+    ///
+    /// # Errors
+    ///
+    /// When no port can be opened.
+    pub fn beside(&self) -> Result<Self, Error> {
+        Self::before(Arc::clone(&self.moto))
+    }
+
     /// The emulator, to ask it without leaving a trace in the proxy.
     #[must_use]
     pub fn moto(&self) -> &Moto {
@@ -97,14 +106,8 @@ impl Cloud {
     /// resolve locally.
     #[must_use]
     pub fn s3control(&self) -> aws_sdk_s3control::Client {
-        self.s3control_at(&self.endpoint())
-    }
-
-    /// As [`Cloud::s3control`], at another endpoint.
-    #[must_use]
-    pub fn s3control_at(&self, endpoint: &str) -> aws_sdk_s3control::Client {
         let config = aws_sdk_s3control::config::Builder::from(&self.sdk_config())
-            .endpoint_resolver(Fixed(endpoint.to_owned()));
+            .endpoint_resolver(Fixed(self.endpoint()));
         aws_sdk_s3control::Client::from_conf(config.build())
     }
 

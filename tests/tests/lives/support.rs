@@ -23,7 +23,7 @@ impl Lived {
     /// A compliant resource, with everything that the function needs around it.
     pub async fn start(life: &'static dyn Life) -> Self {
         let cloud = Cloud::start().unwrap();
-        let world = World::of(&cloud);
+        let world = World::of(&cloud).unwrap();
         let function = life.control().split('.').next().unwrap();
         let stage = Stage::new(&cloud, function).await.unwrap();
         let id = life.create(&world, "a-life").await.unwrap();

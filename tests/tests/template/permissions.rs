@@ -136,7 +136,8 @@ fn demarcs_own_parts_are_reached_by_their_own_functions_only() {
             rights.iter().any(|(a, r, _)| a == action && super::fits(r, resource))
         };
         let control = template.tables().into_iter().find(|t| t.logical_id == "ControlTable");
-        let control = format!("arn:aws:dynamodb:us-east-1:123456789012:table/{}", control.unwrap().name);
+        let control =
+            format!("arn:aws:dynamodb:us-east-1:123456789012:table/{}", control.unwrap().name);
         assert!(may("dynamodb:ConditionCheckItem", &control));
         assert_eq!(may("dynamodb:PutItem", &control), operator, "{function}");
         for queue in template.queues() {

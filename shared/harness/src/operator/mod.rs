@@ -43,7 +43,7 @@ pub(crate) async fn answer(pipeline: &Pipeline, event: &[u8]) -> Value {
         }
         Err(error) => {
             let status = match &error {
-                Error::Refused(_) => 409,
+                Error::Refused(_) | Error::NoSuchPlan(_) => 409,
                 Error::Rejected(_) => 400,
                 Error::Internal(why) if why.starts_with(FORBIDDEN) => 403,
                 _ => 502,

@@ -46,11 +46,12 @@ pub(super) async fn set(
             },
         )));
     }
+    let present = pipeline.store.configuration().await?.enforcement(&wanted.control);
     let change = ModeChange {
         control: wanted.control.clone(),
         enforcement: Enforcement {
             mode: wanted.mode,
-            ceiling: wanted.ceiling.unwrap_or(Safety::Safe),
+            ceiling: wanted.ceiling.unwrap_or(present.ceiling),
         },
         caller: caller.arn.clone(),
         reason: reason(&wanted.reason)?,

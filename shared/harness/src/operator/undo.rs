@@ -69,7 +69,9 @@ pub(super) async fn undo(
 
 async fn find(pipeline: &Pipeline, id: &str) -> Result<Plan, Error> {
     let plan = pipeline.store.plan(id).await?;
-    plan.ok_or_else(|| Error::Refused(format!("there is no plan `{id}` in this region's journal")))
+    plan.ok_or_else(|| {
+        Error::NoSuchPlan(format!("there is no plan `{id}` in this region's journal"))
+    })
 }
 
 /// The incident's plans that are in force, the latest first; of one claim, the last folded first.
@@ -85,7 +87,7 @@ async fn of_incident(pipeline: &Pipeline, incident: &str) -> Result<Vec<Plan>, E
     let rank = |id: &str| CATALOGUE.iter().position(|control| control.meta().id == id);
     plans.sort_by_key(|plan| std::cmp::Reverse((plan.entry.at, rank(&plan.entry.control))));
     if plans.is_empty() {
-        return Err(Error::Refused(format!(
+        return Err(Error::NoSuchPlan(format!(
             "incident `{incident}` has no plan of this function that is in force"
         )));
     }
@@ -119,7 +121,12 @@ async fn one(
     undo: &Undo,
     caller: &Caller,
 ) -> Result<Value, Error> {
-    let setting = pipeline.function.setting(&plan.entry.setting)?;
+    let setting = pipeline.function.setting(&plan.entry.setting).map_err(|_| {
+        Error::NoSuchPlan(format!(
+            "there is no plan `{}` of the function `{}`: ask the operator of `{}`",
+            plan.entry.plan, pipeline.function.name, plan.entry.control
+        ))
+    })?;
     let control = CATALOGUE
         .iter()
         .copied()

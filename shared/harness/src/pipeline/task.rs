@@ -109,7 +109,10 @@ impl Task<'_> {
             Decision::Approve(why) => format!("it waits for approval: {why}"),
             Decision::Exempt(exemption) => format!(
                 "`{}` is exempt until {} by `{}`: {}",
-                exemption.id, exemption.until, exemption.owner, exemption.justification
+                exemption.id,
+                rfc3339(exemption.until),
+                exemption.owner,
+                exemption.justification
             ),
         };
         Some(self.report_plan(planned, None, Outcome::Skipped, because))
@@ -127,6 +130,13 @@ impl Task<'_> {
         report.plan = Some(PlanView::of(planned, id));
         report
     }
+}
+
+/// A time in milliseconds since 1970 for a person to read, in UTC.
+fn rfc3339(millis: u64) -> String {
+    let seconds = i64::try_from(millis / 1000).unwrap_or(i64::MAX);
+    let time = aws_smithy_types::DateTime::from_secs(seconds);
+    time.fmt(aws_smithy_types::date_time::Format::DateTime).unwrap_or_else(|_| millis.to_string())
 }
 
 /// An id that is unique for each occurrence, and sorts by time.

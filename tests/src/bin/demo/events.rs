@@ -22,27 +22,24 @@ pub fn violation(
     let id = format!("{occurrence:08}-0000-4000-8000-000000000000");
     let event = lives::event(life, named, &id, now())?;
     match life.control() {
-        // A policy without the statement is put, not deleted: the event says so.
-        "s3.requires-tls" => put_policy(event, named, now_there),
+        // The event carries the policy that was really put.
+        "s3.policy-grants-no-public-access" | "s3.requires-tls" => {
+            put_policy(&event, named, now_there)
+        }
         _ => Ok(event),
     }
 }
 
-fn put_policy(event: Value, bucket: &str, statements: &Value) -> Result<Value, Fault> {
-    let mut put = sample("put-bucket-policy.json")?;
-    let parameters = json!({
-        "bucketName": bucket,
-        "bucketPolicy": {"Version": "2012-10-17", "Statement": statements},
-        "Host": "s3.us-east-1.amazonaws.com",
-        "policy": "",
-    });
-    set(&mut put, "/detail/requestParameters", parameters)?;
+fn put_policy(event: &Value, bucket: &str, statements: &Value) -> Result<Value, Fault> {
+    let text = sample("put-bucket-policy.json")?.to_string().replace("demarc-sample", bucket);
+    let mut put = serde_json::from_str(&text)?;
+    set(&mut put, "/detail/requestParameters/bucketPolicy/Statement", statements.clone())?;
     for pointer in ["/time", "/region", "/detail/eventTime", "/detail/eventID", "/detail/awsRegion"]
     {
         let value = event.pointer(pointer).ok_or("a sample without its time or place")?;
         set(&mut put, pointer, value.clone())?;
     }
-    Ok(serde_json::from_str(&put.to_string().replace("demarc-sample", bucket))?)
+    Ok(put)
 }
 
 /// Writes a member that the event has.

@@ -1,0 +1,125 @@
+//! One function as deployed: the remediator behind its queue, the operator behind its URL.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use demarc_tests::Fault;
+use demarc_tests::local::bus::{self, Delivery};
+use demarc_tests::local::gateway::Gateway;
+use demarc_tests::local::poller::Mapping;
+use demarc_tests::local::runtime_api::{Function, Options};
+use demarc_tests::local::template;
+use serde_json::Value;
+
+use crate::failure::expect;
+use crate::ground::Ground;
+
+/// So long may a decision take: a reading that is not settled is looked at again after seconds.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Both deployments of a function.
+pub struct Running {
+    /// Fed by the queue.
+    pub remediator: Arc<Function>,
+    /// Before the operator.
+    pub gateway: Gateway,
+    mapping: Mapping,
+    operator: Arc<Function>,
+}
+
+impl Running {
+    /// Starts both processes of a function, with the environment of the template.
+    pub async fn start(ground: &Ground, name: &str) -> Result<Self, Fault> {
+        let (remediator, spec) = process(ground, name, "remediator").await?;
+        let (operator, _) = process(ground, name, "operator").await?;
+        let gateway = Gateway::start(Arc::clone(&operator), &ground.cloud.moto().endpoint())?;
+        gateway.admit(&ground.person);
+        let rules = ground.template.rules();
+        let live = spec.queues.iter().find(|queue| {
+            rules.iter().flat_map(|rule| &rule.targets).any(|target| *target == queue.queue)
+        });
+        let live = live.ok_or_else(|| format!("no rule feeds the function `{name}`"))?;
+        let mapping = ground.deployed.mapping(&ground.delivery, live).await?;
+        Ok(Self { remediator, gateway, mapping, operator })
+    }
+
+    /// From the start of the remediator until it asked for its first event.
+    pub fn init(&self) -> Duration {
+        self.remediator.init()
+    }
+
+    /// Puts one of Demarc's own requests on the live queue, as its schedules do.
+    pub async fn ask(&self, request: &Value) -> Result<(), Fault> {
+        let message = self.mapping.client.send_message().queue_url(&self.mapping.queue_url);
+        message.message_body(request.to_string()).send().await?;
+        Ok(())
+    }
+
+    /// Polls the queue until the remediator has decided about a control, and gives the reports.
+    pub async fn decided(&self, control: &str) -> Result<Vec<Value>, Fault> {
+        let started = Instant::now();
+        let mut reports: Vec<Value> = Vec::new();
+        while started.elapsed() < PATIENCE {
+            let polled = self.mapping.poll_once(&self.remediator).await?;
+            reports.extend(self.reports());
+            expect(polled.failed.is_empty(), "the message succeeds", &Value::from(reports.clone()))?;
+            let last = |r: &&Value| is(r, "control", control) && !is(r, "outcome", "later");
+            if reports.iter().any(|r| last(&r)) {
+                return Ok(reports.into_iter().filter(|r| last(&r)).collect());
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        let found = Value::from(reports);
+        expect(false, &format!("a report about `{control}` within {PATIENCE:?}"), &found)?;
+        Ok(Vec::new())
+    }
+
+    /// The reports that were printed since the last time; a thread reads them, line by line.
+    fn reports(&self) -> Vec<Value> {
+        let lines = self.remediator.take_lines();
+        lines.iter().filter_map(|line| serde_json::from_str(line).ok()).collect()
+    }
+
+    /// The process identifiers' owner is dropped last; until then the operator answers.
+    pub fn operator(&self) -> &Function {
+        &self.operator
+    }
+}
+
+/// Delivers an event through the template's patterns.
+pub async fn deliver(ground: &Ground, event: &Value) -> Result<Vec<Delivery>, Fault> {
+    Ok(bus::deliver(&ground.delivery, &ground.template, &ground.deployed, event).await?)
+}
+
+fn is(report: &Value, member: &str, value: &str) -> bool {
+    report.get(member).and_then(Value::as_str) == Some(value)
+}
+
+async fn process(
+    ground: &Ground,
+    name: &str,
+    deployment: &str,
+) -> Result<(Arc<Function>, template::Function), Fault> {
+    let is_wanted = |f: &template::Function| {
+        f.binary.as_deref() == Some(name)
+            && f.environment.get("DEMARC_DEPLOYMENT").map(String::as_str) == Some(deployment)
+    };
+    let spec = ground.template.functions().into_iter().find(is_wanted);
+    let spec = spec.ok_or_else(|| format!("the template has no {deployment} of `{name}`"))?;
+    let mut environment: Vec<(String, String)> = spec.environment.clone().into_iter().collect();
+    environment.extend(ground.cloud.environment());
+    let options =
+        Options { memory_mib: spec.memory_mib, timeout: spec.timeout, ..Default::default() };
+    let function = Function::start(&binary(name)?, &spec.name, &environment, options).await?;
+    Ok((Arc::new(function), spec))
+}
+
+/// The functions' binaries are built beside this one.
+fn binary(name: &str) -> Result<PathBuf, Fault> {
+    let path = std::env::current_exe()?.with_file_name(name);
+    match path.exists() {
+        true => Ok(path),
+        false => Err(format!("`{}` is not built: run `cargo xtask demo`", path.display()).into()),
+    }
+}
