@@ -6,7 +6,7 @@ use std::{
     process::Command,
 };
 
-use crate::task::{TaskError, root, run as start};
+use crate::task::{TaskError, cache, root, run as start};
 
 /// The tools with everything that they need, each with its version.
 const REQUIREMENTS: &str = include_str!("../lint-requirements.txt");
@@ -60,13 +60,4 @@ fn installed() -> Result<PathBuf, TaskError> {
     fs::write(folder.join(MARKER), REQUIREMENTS)
         .map_err(TaskError::io(format!("write to `{}`", folder.display())))?;
     Ok(folder)
-}
-
-fn cache() -> Result<PathBuf, TaskError> {
-    std::env::var_os("XDG_CACHE_HOME")
-        .filter(|path| !path.is_empty())
-        .map(PathBuf::from)
-        .or_else(|| std::env::home_dir().map(|home| home.join(".cache")))
-        .map(|folder| folder.join("demarc"))
-        .ok_or_else(|| TaskError::new("there is no cache folder: set XDG_CACHE_HOME"))
 }

@@ -59,3 +59,16 @@ pub fn run(command: &mut Command) -> Result<(), TaskError> {
     }
     Err(TaskError::new(format!("`{name}` failed ({status})")))
 }
+
+/// The folder of what outlives a build: tools, emulators.
+///
+/// # Errors
+/// Neither `XDG_CACHE_HOME` nor a home folder is known.
+pub fn cache() -> Result<PathBuf, TaskError> {
+    std::env::var_os("XDG_CACHE_HOME")
+        .filter(|path| !path.is_empty())
+        .map(PathBuf::from)
+        .or_else(|| std::env::home_dir().map(|home| home.join(".cache")))
+        .map(|folder| folder.join("demarc"))
+        .ok_or_else(|| TaskError::new("there is no cache folder: set XDG_CACHE_HOME"))
+}

@@ -14,7 +14,10 @@ use crate::{Fault, local::cloud::Cloud};
 
 pub use ec2::{AdminPorts, FlowLogs};
 pub use rds::PublicInstance;
-pub use s3::{AccountBlock, BucketAcl, BucketBlock, BucketPolicy, RequiresTls, Versioning};
+pub use s3::{
+    AccountBlock, BucketAcl, BucketBlock, BucketPolicy, RequiresTls, Versioning, put_policy,
+    statements,
+};
 
 /// The life of one control's resource.
 #[async_trait]

@@ -7,5 +7,9 @@
     reason = "a test fails by panicking"
 )]
 
+mod calls;
+mod cancelled;
+mod faults;
 mod lifetime;
+mod scene;
 mod support;

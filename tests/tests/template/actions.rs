@@ -112,8 +112,13 @@ fn pattern(arn: &str) -> String {
     pieces.fold(first, |pattern, piece| pattern + "*" + piece.split_once('}').unwrap().1)
 }
 
-/// Whether some text fits both patterns.
+/// Whether some ARN fits both patterns. IAM compares the parts of an ARN one by one.
 fn meet(a: &str, b: &str) -> bool {
+    let (a, b): (Vec<&str>, Vec<&str>) = (a.splitn(6, ':').collect(), b.splitn(6, ':').collect());
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| parts_meet(a, b))
+}
+
+fn parts_meet(a: &str, b: &str) -> bool {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     // met[i][j]: whether the rests of both from i and j on meet.
     let mut met = vec![vec![false; b.len() + 1]; a.len() + 1];
@@ -134,11 +139,12 @@ fn meet(a: &str, b: &str) -> bool {
 }
 
 #[test]
-fn patterns_meet_where_some_text_fits_both() {
-    assert!(
-        meet("a*", "*b") && meet("arn:*:x", "arn:aws:*") && meet("*", "") && meet("a*c", "abc")
-    );
-    assert!(!meet("a*", "b*") && !meet("arn:*:vpc/*", "arn:aws:subnet/*") && !meet("a", "ab"));
+fn patterns_meet_where_some_arn_fits_both() {
+    let vpc = "arn:*:ec2:*:*:vpc/*";
+    assert!(meet(vpc, "arn:aws:ec2:us-east-1:123456789012:vpc/*"));
+    assert!(meet("arn:*:s3:::*", "arn:aws:s3:::*") && parts_meet("a*b*d", "*c*d"));
+    assert!(!meet(vpc, "arn:aws:ec2:us-east-1:123456789012:subnet/*"));
+    assert!(!meet(vpc, "arn:aws:rds:us-east-1:123456789012:vpc/*") && !parts_meet("a", "ab"));
 }
 
 #[test]

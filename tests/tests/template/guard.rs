@@ -1,6 +1,8 @@
 //! No function may change Demarc itself, and nobody else may feed it.
 
-use demarc_tests::local::template::Template;
+use std::collections::BTreeMap;
+
+use demarc_tests::local::template::{Deployment, Template};
 use serde_json::Value;
 
 use super::{fits, home, permissions::roles, texts};
@@ -30,8 +32,20 @@ fn every_role_has_the_guard() {
     assert_eq!(roles.len(), template.functions().len());
     let guard = arn("iam", "policy/demarc-Guard");
     for (function, _, role) in roles {
-        assert_eq!(texts(&role["ManagedPolicyArns"]), [guard.clone()], "{function}");
+        assert_eq!(texts(&role["ManagedPolicyArns"]), std::slice::from_ref(&guard), "{function}");
     }
+}
+
+#[test]
+fn the_guard_is_not_too_long_for_a_managed_policy() {
+    let longest = Deployment {
+        stack: "s".repeat(34),
+        parameters: BTreeMap::from([("RolePath".to_owned(), format!("/{}/", "p".repeat(62)))]),
+        ..Deployment::default()
+    };
+    let template = Template::load(&longest).unwrap();
+    let guard = &template.resource("Guard").unwrap()["Properties"]["PolicyDocument"];
+    assert!(guard.to_string().len() < 6_144);
 }
 
 #[test]
@@ -117,7 +131,7 @@ fn queues_take_messages_from_their_rules_and_demarc_only() {
     for queue in template.queues() {
         let statements = policy_of(&template, &queue.logical_id);
         for statement in &statements {
-            assert_eq!(texts(&statement["Resource"]), [queue.arn.clone()]);
+            assert_eq!(texts(&statement["Resource"]), std::slice::from_ref(&queue.arn));
             let is_open = statement["Effect"] == "Allow" && statement["Principal"] == "*";
             assert!(!is_open, "{}", queue.logical_id);
         }

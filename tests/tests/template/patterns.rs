@@ -71,7 +71,7 @@ fn elsewhere_settings_of_the_account_go_to_the_home_region() {
             Scope::Resource => live_queue(setting),
         };
         for trigger in setting.triggers {
-            assert_eq!(targets(&template, &event(trigger)), [expected.clone()]);
+            assert_eq!(targets(&template, &event(trigger)), std::slice::from_ref(&expected));
         }
     }
 }

@@ -4,7 +4,7 @@ use demarc_remediation::{
     control::AnyControl,
     controls::CATALOGUE,
     element::{Delta, Elements},
-    journal::{Entry, Progress, Purpose, SCHEMA, Stage},
+    journal::{Entry, Progress, Purpose, SCHEMA, Settlement, Stage, settlement},
     plan::ExemptElement,
     verdict::Undo as Restores,
 };
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::Caller;
 use crate::{
-    AnySetting, Error, Observed, Pipeline,
+    AnySetting, Error, Fault, Observed, Pipeline,
     pipeline::new_id,
     store::{Claim, Claimed, Exemptions, Lease, Plan},
 };
@@ -382,14 +382,24 @@ impl Job<'_> {
         }
     }
 
+    /// As for a remediation: what is in place all the same is done, what was refused has failed,
+    /// and what nobody knows stays open for the settle pass.
     async fn failed(&self, lease: &Lease, entry: &Entry, error: Error) -> Result<(), Error> {
         let now = self.setting.read(&entry.resource).await?;
-        let untouched = now.is_none_or(|o| entry.delta.displaced(&o.state).is_empty());
-        if untouched {
-            self.end(lease, entry, Stage::Failed, &error.to_string()).await?;
-        } else {
-            let open = std::slice::from_ref(&entry.plan);
-            self.pipeline.store.close(lease, &[], open, None).await?;
+        let settled = now.map_or(Settlement::Untouched, |o| settlement(&entry.delta, &o.state));
+        let refused = error.api().is_some_and(|api| api.fault != Fault::Unknown);
+        match settled {
+            Settlement::Done => {
+                let note = format!("in place all the same: {error}");
+                return self.end(lease, entry, Stage::Verified, &note).await;
+            }
+            Settlement::Untouched if refused => {
+                self.end(lease, entry, Stage::Failed, &error.to_string()).await?;
+            }
+            Settlement::Untouched | Settlement::Partial => {
+                let open = std::slice::from_ref(&entry.plan);
+                self.pipeline.store.close(lease, &[], open, None).await?;
+            }
         }
         Err(error)
     }

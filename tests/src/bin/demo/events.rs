@@ -4,7 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use demarc_tests::Fault;
 use demarc_tests::lives::{self, Life};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// A sample as it is.
 pub fn sample(name: &str) -> Result<Value, Fault> {

@@ -55,21 +55,25 @@ impl Ground {
         let delivery = Cloud::before(Arc::clone(moto))?;
         // A new resource is given a second, not ninety.
         let parameters = BTreeMap::from([("SettleSeconds".to_owned(), "1".to_owned())]);
-        let deployment = Deployment { parameters, endpoint: cloud.endpoint(), ..Default::default() };
+        let deployment =
+            Deployment { parameters, endpoint: cloud.endpoint(), ..Default::default() };
         let template = Template::load(&deployment)?;
         let deployed = cloud.deploy(&template).await?;
         let person = callers::create_user(&moto.endpoint(), "olivia").await?;
         let (queues, tables) = (deployed.queues.len(), deployed.tables.len());
         let rules = template.rules().len();
         screen.show(
-            &screen.line("stack", &format!(
-                "template.yaml: {rules} event patterns, {queues} queues, {tables} tables ({})",
-                short::took(started.elapsed()),
-            )),
+            &screen.line(
+                "stack",
+                &format!(
+                    "template.yaml: {rules} event patterns, {queues} queues, {tables} tables ({})",
+                    short::took(started.elapsed()),
+                ),
+            ),
             &json!({"step": "stack", "rules": rules, "queues": queues, "tables": tables}),
         )?;
         let functions = BTreeMap::new();
-        let world = World::of(&cloud);
+        let world = World::of(&cloud)?;
         Ok(Self { functions, world, cloud, delivery, template, deployed, person })
     }
 

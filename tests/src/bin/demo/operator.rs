@@ -29,8 +29,7 @@ impl Running {
     }
 
     async fn call(&self, person: &Caller, request: &Value) -> Result<Value, Fault> {
-        let reply =
-            self.gateway.call(Some(person), Method::POST, "/", request.to_string()).await?;
+        let reply = self.gateway.call(Some(person), Method::POST, "/", request.to_string()).await?;
         let answer: Value = serde_json::from_slice(reply.body())?;
         expect(reply.status().is_success(), "the operator does as it is asked", &answer)?;
         Ok(answer)

@@ -25,7 +25,6 @@ pub struct Running {
     /// Before the operator.
     pub gateway: Gateway,
     mapping: Mapping,
-    operator: Arc<Function>,
 }
 
 impl Running {
@@ -33,7 +32,7 @@ impl Running {
     pub async fn start(ground: &Ground, name: &str) -> Result<Self, Fault> {
         let (remediator, spec) = process(ground, name, "remediator").await?;
         let (operator, _) = process(ground, name, "operator").await?;
-        let gateway = Gateway::start(Arc::clone(&operator), &ground.cloud.moto().endpoint())?;
+        let gateway = Gateway::start(operator, &ground.cloud.moto().endpoint())?;
         gateway.admit(&ground.person);
         let rules = ground.template.rules();
         let live = spec.queues.iter().find(|queue| {
@@ -41,7 +40,7 @@ impl Running {
         });
         let live = live.ok_or_else(|| format!("no rule feeds the function `{name}`"))?;
         let mapping = ground.deployed.mapping(&ground.delivery, live).await?;
-        Ok(Self { remediator, gateway, mapping, operator })
+        Ok(Self { remediator, gateway, mapping })
     }
 
     /// From the start of the remediator until it asked for its first event.
@@ -57,16 +56,25 @@ impl Running {
     }
 
     /// Polls the queue until the remediator has decided about a control, and gives the reports.
-    pub async fn decided(&self, control: &str) -> Result<Vec<Value>, Fault> {
+    pub async fn decided(&self, control: &str, id: &str) -> Result<Vec<Value>, Fault> {
         let started = Instant::now();
         let mut reports: Vec<Value> = Vec::new();
         while started.elapsed() < PATIENCE {
             let polled = self.mapping.poll_once(&self.remediator).await?;
             reports.extend(self.reports());
-            expect(polled.failed.is_empty(), "the message succeeds", &Value::from(reports.clone()))?;
-            let last = |r: &&Value| is(r, "control", control) && !is(r, "outcome", "later");
-            if reports.iter().any(|r| last(&r)) {
-                return Ok(reports.into_iter().filter(|r| last(&r)).collect());
+            expect(
+                polled.failed.is_empty(),
+                "the message succeeds",
+                &Value::from(reports.clone()),
+            )?;
+            let last = |r: &Value| {
+                is(r, "/control", control)
+                    && is(r, "/resource/id", id)
+                    && !is(r, "/outcome", "later")
+            };
+            if reports.iter().any(last) {
+                reports.retain(last);
+                return Ok(reports);
             }
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
@@ -80,11 +88,6 @@ impl Running {
         let lines = self.remediator.take_lines();
         lines.iter().filter_map(|line| serde_json::from_str(line).ok()).collect()
     }
-
-    /// The process identifiers' owner is dropped last; until then the operator answers.
-    pub fn operator(&self) -> &Function {
-        &self.operator
-    }
 }
 
 /// Delivers an event through the template's patterns.
@@ -92,8 +95,8 @@ pub async fn deliver(ground: &Ground, event: &Value) -> Result<Vec<Delivery>, Fa
     Ok(bus::deliver(&ground.delivery, &ground.template, &ground.deployed, event).await?)
 }
 
-fn is(report: &Value, member: &str, value: &str) -> bool {
-    report.get(member).and_then(Value::as_str) == Some(value)
+fn is(report: &Value, pointer: &str, value: &str) -> bool {
+    report.pointer(pointer).and_then(Value::as_str) == Some(value)
 }
 
 async fn process(

@@ -1,0 +1,162 @@
+//! The calls that a control makes are those that it declares: its permissions are made from them.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use aws_sdk_ec2::types::{AddPrefixListEntry, IpPermission, PrefixListId};
+use demarc_harness::remediation::{
+    controls::{find, of_setting},
+    setting::Call,
+};
+use demarc_tests::lives::{self, Life};
+use serde_json::{Value, json};
+
+use crate::support::Lived;
+
+const DAY: Duration = Duration::from_secs(25 * 3_600);
+
+macro_rules! calls {
+    ($($name:ident: $control:literal, $more:path;)+) => {
+        $(
+            #[tokio::test]
+            async fn $name() {
+                let lived = Lived::start(life($control)).await;
+                let mut calls = usual(&lived).await;
+                calls.extend($more(&lived).await);
+                assert_eq!(calls, declared($control));
+            }
+        )+
+    };
+}
+
+calls! {
+    account_blocks_public_access: "s3.account-blocks-public-access", without_account_block;
+    block_public_access: "s3.block-public-access", without_block;
+    policy_grants_no_public_access: "s3.policy-grants-no-public-access", only_a_public_statement;
+    requires_tls: "s3.requires-tls", without_policy;
+    acl_grants_no_public_access: "s3.acl-grants-no-public-access", without_ownership;
+    versioning: "s3.versioning", nothing_more;
+    security_groups_close_admin_ports: "ec2.security-groups-close-admin-ports", with_prefix_list;
+    instances_not_public: "rds.instances-not-public", nothing_more;
+    vpc_flow_logs_on: "ec2.vpc-flow-logs-on", nothing_more;
+}
+
+fn life(control: &str) -> &'static dyn Life {
+    lives::all().into_iter().find(|l| l.control() == control).unwrap()
+}
+
+/// Every operation that the controls of the setting declare, themselves and through their context:
+/// they are evaluated together.
+fn declared(control: &str) -> BTreeSet<String> {
+    let setting = find(control).unwrap().meta().setting;
+    let together = of_setting(setting.id);
+    let context = together.iter().flat_map(|c| c.meta().context).flat_map(|s| s.reads);
+    let calls: Vec<&Call> = setting.calls().chain(context).collect();
+    calls.into_iter().map(|call| call.operation.to_owned()).collect()
+}
+
+/// Compliant, remediated, undone, listed.
+async fn usual(lived: &Lived) -> BTreeSet<String> {
+    let control = lived.life.control();
+    lived.stage.set_mode(control, "enforce").await.unwrap();
+    let mut calls = evaluated(lived).await;
+    lived.violate().await;
+    calls.extend(there_and_back(lived).await);
+    let setting = find(control).unwrap().meta().setting.id;
+    calls.extend(asked(lived, &json!({"scan": {"setting": setting}})).await);
+    calls
+}
+
+/// Puts right what is wrong now, and takes it back.
+async fn there_and_back(lived: &Lived) -> BTreeSet<String> {
+    let reports = lived.stage.send(&lived.request()).await.unwrap();
+    let mut calls = names(&reports);
+    let own = lived.own(reports);
+    let plan = own[0]["plan"]["id"].as_str().unwrap_or_else(|| panic!("{own:#?}"));
+    calls.extend(asked(lived, &json!({"undo": {"plan": plan, "reason": "a test"}})).await);
+    lived.stage.clock.advance(DAY);
+    calls
+}
+
+async fn evaluated(lived: &Lived) -> BTreeSet<String> {
+    names(&lived.stage.send(&lived.request()).await.unwrap())
+}
+
+async fn asked(lived: &Lived, request: &Value) -> BTreeSet<String> {
+    let (status, answer) = lived.stage.ask(demarc_tests::stage::PERSON, request).await.unwrap();
+    assert_eq!(status, 200, "{answer:#}");
+    of_service(&answer["calls"])
+}
+
+/// The service's own calls, as the interceptor recorded them; the pipeline's are left out.
+fn names(reports: &[Value]) -> BTreeSet<String> {
+    reports.iter().flat_map(|report| of_service(&report["calls"])).collect()
+}
+
+fn of_service(calls: &Value) -> BTreeSet<String> {
+    let calls = calls.as_array().into_iter().flatten().filter_map(Value::as_str);
+    calls
+        .filter(|c| !c.starts_with("dynamodb:") && !c.starts_with("sqs:"))
+        .map(Into::into)
+        .collect()
+}
+
+async fn nothing_more(_: &Lived) -> BTreeSet<String> {
+    BTreeSet::new()
+}
+
+async fn without_block(lived: &Lived) -> BTreeSet<String> {
+    lived.world.s3.delete_public_access_block().bucket(&lived.id).send().await.unwrap();
+    there_and_back(lived).await
+}
+
+async fn without_account_block(lived: &Lived) -> BTreeSet<String> {
+    let call = lived.world.s3control.delete_public_access_block().account_id(&lived.id);
+    call.send().await.unwrap();
+    there_and_back(lived).await
+}
+
+async fn only_a_public_statement(lived: &Lived) -> BTreeSet<String> {
+    let public = json!({
+        "Sid": "Website", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject",
+        "Resource": format!("arn:aws:s3:::{}/*", lived.id),
+    });
+    lives::put_policy(&lived.world, &lived.id, &[public]).await.unwrap();
+    there_and_back(lived).await
+}
+
+async fn without_policy(lived: &Lived) -> BTreeSet<String> {
+    lived.world.s3.delete_bucket_policy().bucket(&lived.id).send().await.unwrap();
+    there_and_back(lived).await
+}
+
+async fn without_ownership(lived: &Lived) -> BTreeSet<String> {
+    lived.violate().await;
+    let call = lived.world.s3.delete_bucket_ownership_controls().bucket(&lived.id);
+    call.send().await.unwrap();
+    there_and_back(lived).await
+}
+
+async fn with_prefix_list(lived: &Lived) -> BTreeSet<String> {
+    let entry = AddPrefixListEntry::builder().cidr("198.51.100.0/24").build();
+    let list = lived
+        .world
+        .ec2
+        .create_managed_prefix_list()
+        .prefix_list_name("offices")
+        .address_family("IPv4")
+        .max_entries(5)
+        .entries(entry)
+        .send()
+        .await
+        .unwrap();
+    let id = list.prefix_list().unwrap().prefix_list_id().unwrap().to_owned();
+    let permission = IpPermission::builder()
+        .ip_protocol("tcp")
+        .from_port(22)
+        .to_port(22)
+        .prefix_list_ids(PrefixListId::builder().prefix_list_id(id).build())
+        .build();
+    let call = lived.world.ec2.authorize_security_group_ingress().group_id(&lived.id);
+    call.ip_permissions(permission).send().await.unwrap();
+    evaluated(lived).await
+}
