@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::screen::{COLUMNS, INDENT, Screen, wrap};
+use crate::screen::{COLUMNS, INDENT, Screen, Tone, wrap};
 use crate::short;
 
 /// Every element that changes, before and after.
@@ -13,11 +13,11 @@ pub fn lines(screen: &Screen, delta: &Value) -> Vec<String> {
         let side = |member| edit.get(member).filter(|value| !value.is_null());
         if let Some(before) = side("before") {
             let marked = marked('-', &short::element(id, before));
-            lines.extend(marked.iter().map(|line| screen.red(line)));
+            lines.extend(marked.iter().map(|line| screen.paint(Tone::Red, line)));
         }
         if let Some(after) = side("after") {
             let marked = marked('+', &short::element(id, after));
-            lines.extend(marked.iter().map(|line| screen.green(line)));
+            lines.extend(marked.iter().map(|line| screen.paint(Tone::Green, line)));
         }
     }
     lines.iter().map(|line| format!("{:INDENT$}{line}", "")).collect()

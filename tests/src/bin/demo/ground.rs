@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use demarc_harness::remediation::controls;
 use demarc_tests::Fault;
@@ -16,7 +16,7 @@ use demarc_tests::local::{ACCOUNT, REGION, venv};
 use serde_json::json;
 
 use crate::running::Running;
-use crate::screen::Screen;
+use crate::screen::{Screen, Tone};
 use crate::short;
 
 /// The control that is only observed at first.
@@ -65,6 +65,7 @@ impl Ground {
         screen.show(
             &screen.line(
                 "stack",
+                Tone::Plain,
                 &format!(
                     "template.yaml: {rules} event patterns, {queues} queues, {tables} tables ({})",
                     short::took(started.elapsed()),
@@ -91,14 +92,16 @@ impl Ground {
         }
         let shown: Vec<String> =
             inits.iter().map(|(name, init)| format!("{name} {}", short::took(*init))).collect();
-        let millis = |init: &Duration| u64::try_from(init.as_millis()).unwrap_or(u64::MAX);
-        let inits: Vec<_> =
-            inits.iter().map(|(n, i)| json!({"function": n, "init_ms": millis(i)})).collect();
-        let text = format!(
-            "{}: until ready, with warm clients; each is a remediator and an operator",
-            shown.join(", ")
-        );
-        screen.show(&screen.line("functions", &text), &json!({"step": "functions", "each": inits}))
+        let inits: Vec<_> = inits
+            .iter()
+            .map(|(n, i)| json!({"function": n, "init_ms": short::millis(*i)}))
+            .collect();
+        let text =
+            format!("each binary as remediator and as operator; ready after {}", shown.join(", "));
+        screen.show(
+            &screen.line("functions", Tone::Plain, &text),
+            &json!({"step": "functions", "each": inits}),
+        )
     }
 
     /// The modes are set before the remediators start: they remember them for a minute.
@@ -110,11 +113,11 @@ impl Ground {
             running.remediator.restart().await?;
         }
         let text = format!(
-            "{} sets every control to enforce, up to disruptive, but `{OBSERVED}`",
+            "{} sets all controls to enforce, up to disruptive, but one to observe at first",
             short::principal(&self.person.arn)
         );
         screen.show(
-            &screen.line("modes", &text),
+            &screen.line("modes", Tone::Plain, &text),
             &json!({"step": "modes", "caller": self.person.arn, "mode": "enforce",
                     "ceiling": "disruptive", "observed": OBSERVED}),
         )
@@ -134,16 +137,30 @@ fn function_of(control: &str) -> Result<&'static str, Fault> {
 
 async fn emulator(screen: &Screen) -> Result<Moto, Fault> {
     let started = Instant::now();
-    screen.progress("starting the emulator (it is installed first where it is missing)");
-    let moto = tokio::task::spawn_blocking(Moto::start).await??;
+    screen.progress("starting the emulator");
+    let moto = installed(screen).await?;
     let text = format!(
         "moto {} on this machine: account {ACCOUNT}, {REGION} ({})",
         venv::MOTO_VERSION,
         short::took(started.elapsed())
     );
     screen.show(
-        &screen.line("emulator", &text),
+        &screen.line("emulator", Tone::Plain, &text),
         &json!({"step": "emulator", "moto": venv::MOTO_VERSION, "account": ACCOUNT, "region": REGION}),
     )?;
     Ok(moto)
+}
+
+/// Installs moto where it is missing, tells how that goes, and starts it.
+async fn installed(screen: &Screen) -> Result<Moto, Fault> {
+    let (steps, mut told) = tokio::sync::mpsc::unbounded_channel::<String>();
+    let moto = tokio::task::spawn_blocking(move || {
+        // Nobody listens any more only where the demo was interrupted.
+        venv::ensure(&|step| drop(steps.send(step.to_owned())))?;
+        Moto::start()
+    });
+    while let Some(step) = told.recv().await {
+        screen.progress(&step);
+    }
+    Ok(moto.await??)
 }

@@ -23,7 +23,7 @@ use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 
 use ground::Ground;
-use screen::Screen;
+use screen::{Screen, Tone};
 use story::Story;
 
 const USAGE: &str = "\
@@ -79,15 +79,18 @@ async fn interrupted() -> Result<ExitCode, Fault> {
 async fn run(screen: &Screen) -> Result<ExitCode, Fault> {
     let started = Instant::now();
     let lives = lives::all();
+    let title = format!("Demarc on a local AWS: {} controls, the real binaries", lives.len());
+    let below = "  Violations, fixes and undos are asserted with clients that share nothing with the functions.";
     screen.show(
-        &screen.bold(&format!("Demarc on a local AWS: {} controls, real binaries", lives.len())),
+        &format!("{}\n{}\n", screen.paint(Tone::Bold, &title), screen.paint(Tone::Dim, below)),
         &json!({"step": "start", "controls": lives.len()}),
     )?;
     let ground = Ground::prepare(screen, &lives).await?;
     let mut failed = outside::tell(&ground, screen).await?;
     let mut rows = Vec::new();
-    for life in lives {
-        let row = Story::new(&ground, screen, life)?.tell().await?;
+    for (number, life) in (1..).zip(&lives) {
+        let place = format!("{number}/{}", lives.len());
+        let row = Story::new(&ground, screen, *life)?.tell(&place).await?;
         failed += u32::from(row.failed);
         rows.push(row);
     }

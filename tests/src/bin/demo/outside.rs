@@ -6,31 +6,29 @@ use serde_json::{Value, json};
 use crate::events::{call_of, sample, set};
 use crate::ground::Ground;
 use crate::running::deliver;
-use crate::screen::Screen;
+use crate::screen::{Screen, Tone};
 
 /// Events that no pattern matches, and why.
 const EVENTS: [(&str, &str); 3] = [
     ("odd-read-only.json", "a call that only reads"),
     ("odd-failed-call.json", "a call that failed"),
-    ("odd-own-role.json", "a change of Demarc's own"),
+    ("odd-own-role.json", "by a role of Demarc's"),
 ];
 
 /// Delivers each of them, and counts what was delivered though it must not be.
 pub async fn tell(ground: &Ground, screen: &Screen) -> Result<u32, Fault> {
     let mut failed = 0;
-    let heading = screen.bold("What the event patterns keep out");
+    let heading = screen.paint(Tone::Bold, "What the event patterns keep out");
     screen.show(&format!("\n{heading}"), &json!({"step": "outside"}))?;
     for (name, why) in EVENTS {
         let event = event(ground, name)?;
         let deliveries = deliver(ground, &event).await?.len();
         failed += u32::from(deliveries > 0);
-        let count = match deliveries {
-            0 => screen.green("0 deliveries"),
-            more => screen.red(&format!("{more} deliveries, expected none")),
-        };
+        let tone = if deliveries == 0 { Tone::Green } else { Tone::Red };
+        let count = screen.paint(tone, &format!("{deliveries} deliveries"));
         let call = call_of(&event);
         screen.show(
-            &format!("  {why:26}{call:56}{count}"),
+            &format!("  {count}   {why:24} {call}"),
             &json!({"step": "kept-out", "why": why, "call": call, "deliveries": deliveries}),
         )?;
     }

@@ -12,12 +12,37 @@ pub const COLUMNS: usize = 98;
 /// Where the text behind a label starts.
 pub const INDENT: usize = 13;
 
-const BOLD: &str = "\x1b[1m";
-const DIM: &str = "\x1b[2m";
-const RED: &str = "\x1b[31m";
-const GREEN: &str = "\x1b[32m";
-const YELLOW: &str = "\x1b[33m";
-const PLAIN: &str = "\x1b[0m";
+/// How a text is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Nothing special.
+    Plain,
+    /// A heading.
+    Bold,
+    /// What matters less.
+    Dim,
+    /// What goes, or what failed.
+    Red,
+    /// What comes, or what is as it should be.
+    Green,
+    /// What needs a second look.
+    Yellow,
+}
+
+impl Tone {
+    fn code(self) -> &'static str {
+        match self {
+            Self::Plain => "",
+            Self::Bold => "\x1b[1m",
+            Self::Dim => "\x1b[2m",
+            Self::Red => "\x1b[31m",
+            Self::Green => "\x1b[32m",
+            Self::Yellow => "\x1b[33m",
+        }
+    }
+}
+
+const RESET: &str = "\x1b[0m";
 const ERASE: &str = "\r\x1b[K";
 
 /// Where the demo speaks.
@@ -42,8 +67,11 @@ impl Screen {
         }
     }
 
-    /// Shows a step: its text to a person, its value to a program.
+    /// Shows a step: its text to a person, its value to a program. Without a value it is only text.
     pub fn show(&self, text: &str, step: &Value) -> Result<(), Fault> {
+        if self.json && step.is_null() {
+            return Ok(());
+        }
         self.settle();
         let mut out = std::io::stdout().lock();
         match self.json {
@@ -84,37 +112,19 @@ impl Screen {
         let _ = writeln!(std::io::stderr(), "{text}");
     }
 
-    pub fn bold(&self, text: &str) -> String {
-        self.paint(BOLD, text)
-    }
-
-    pub fn dim(&self, text: &str) -> String {
-        self.paint(DIM, text)
-    }
-
-    pub fn red(&self, text: &str) -> String {
-        self.paint(RED, text)
-    }
-
-    pub fn green(&self, text: &str) -> String {
-        self.paint(GREEN, text)
-    }
-
-    pub fn yellow(&self, text: &str) -> String {
-        self.paint(YELLOW, text)
-    }
-
-    fn paint(&self, style: &str, text: &str) -> String {
-        match self.colour {
-            true => format!("{style}{text}{PLAIN}"),
+    /// A text in its tone.
+    pub fn paint(&self, tone: Tone, text: &str) -> String {
+        match self.colour && tone != Tone::Plain {
+            true => format!("{}{text}{RESET}", tone.code()),
             false => text.to_owned(),
         }
     }
 
-    /// A line behind a label, broken where it is too wide.
-    pub fn line(&self, label: &str, text: &str) -> String {
-        let lines = wrap(text, COLUMNS - INDENT);
-        let label = self.dim(&format!("  {label:width$}", width = INDENT - 2));
+    /// A text behind a label, broken where it is too wide.
+    pub fn line(&self, label: &str, tone: Tone, text: &str) -> String {
+        let lines: Vec<String> =
+            wrap(text, COLUMNS - INDENT).iter().map(|line| self.paint(tone, line)).collect();
+        let label = self.paint(Tone::Dim, &format!("  {label:width$}", width = INDENT - 2));
         format!("{label}{}", lines.join(&format!("\n{:INDENT$}", "")))
     }
 }

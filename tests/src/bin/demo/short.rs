@@ -115,6 +115,11 @@ pub fn took(duration: Duration) -> String {
     }
 }
 
+/// Whole milliseconds, for a program.
+pub fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
 /// `2026-11-23 02:10 UTC`, of milliseconds since 1970.
 pub fn moment(millis: u64) -> String {
     let text = rfc3339(millis / 1000);

@@ -12,7 +12,7 @@ use crate::failure::{Unmet, expect};
 use crate::ground::{Ground, OBSERVED};
 use crate::operator::REASON;
 use crate::running::{Running, deliver};
-use crate::screen::Screen;
+use crate::screen::{Screen, Tone};
 use crate::summary::Row;
 use crate::told::Told;
 use crate::{diff, events, short};
@@ -37,12 +37,12 @@ impl<'a> Story<'a> {
     ) -> Result<Self, Fault> {
         let running = ground.function(life.control())?;
         let control = controls::find(life.control()).ok_or("no such control")?;
-        let id = format!("demo-{}", control.meta().setting.id.rsplit('.').next().unwrap_or("a"));
+        let id = name_for(life.control());
         Ok(Self { ground, screen, running, life, meta: control.meta(), id, occurrences: 0 })
     }
 
     /// Tells it to its end, or to where it is not as expected.
-    pub async fn tell(mut self) -> Result<Row, Fault> {
+    pub async fn tell(mut self, place: &str) -> Result<Row, Fault> {
         let mut row = Row {
             control: self.meta.id,
             resource: String::new(),
@@ -51,7 +51,7 @@ impl<'a> Story<'a> {
             calls: 0,
             failed: true,
         };
-        match self.chapters(&mut row).await {
+        match self.chapters(place, &mut row).await {
             Ok(()) => row.failed = false,
             Err(fault) => self.failed(&fault)?,
         }
@@ -59,8 +59,8 @@ impl<'a> Story<'a> {
         Ok(row)
     }
 
-    async fn chapters(&mut self, row: &mut Row) -> Result<(), Fault> {
-        self.created().await?;
+    async fn chapters(&mut self, place: &str, row: &mut Row) -> Result<(), Fault> {
+        self.created(place).await?;
         let event = self.violate().await?;
         self.line("violated", &events::call_of(&event), &json!({"event": event}))?;
         if self.meta.id == OBSERVED {
@@ -79,10 +79,11 @@ impl<'a> Story<'a> {
     }
 
     /// A compliant resource; the function sees it, and where it may vanish keeps its baseline.
-    async fn created(&mut self) -> Result<(), Fault> {
+    async fn created(&mut self, place: &str) -> Result<(), Fault> {
         self.id = self.life.create(&self.ground.world, &self.id).await?;
-        let heading = self.screen.bold(self.meta.title);
-        let below = self.screen.dim(&format!("{}  {}", self.meta.id, self.resource()));
+        let heading = self.screen.paint(Tone::Bold, &format!("{place}  {}", self.meta.title));
+        let below = format!("{} on {}", self.meta.id, self.resource());
+        let below = self.screen.paint(Tone::Dim, &below);
         self.screen.show(
             &format!("\n{heading}\n  {below}"),
             &json!({"step": "control", "control": self.meta.id, "title": self.meta.title,
@@ -96,7 +97,8 @@ impl<'a> Story<'a> {
         let told = self.told(&request).await?;
         told.ended("compliant")?;
         told.wrote_nothing()?;
-        self.line("before", &format!("compliant: {}", told.text("/because")), &told.report)
+        let kept = if setting.baseline { "; kept as its last known good state" } else { "" };
+        self.line("created", &format!("compliant: {}{kept}", told.text("/because")), &told.report)
     }
 
     /// The same violation as ever, and the event that tells of it.
@@ -116,47 +118,62 @@ impl<'a> Story<'a> {
         told.ended("skipped")?;
         told.wrote_nothing()?;
         self.assert(true, "still a violation after observing").await?;
-        let text = self.screen.yellow("would change this, writes nothing");
-        self.lines("observe", &text, told.delta(), &told.report)?;
+        self.decision(&told)?;
+        let text = "would change this; nothing is written";
+        self.lines("observed", (Tone::Yellow, text), &Value::Null, &told.report)?;
         self.running.set_mode(self.meta.id, &self.ground.person).await?;
         // A sandbox remembers the modes for a minute; a new one asks.
         self.running.remediator.restart().await?;
         let who = short::principal(&self.ground.person.arn);
-        let text = format!("set by {who} through the operator's URL, up to disruptive");
-        self.line("enforce", &text, &json!({"caller": self.ground.person.arn}))
+        let text = format!("{who} sets the mode to enforce, up to disruptive");
+        self.line("enforced", &text, &json!({"caller": self.ground.person.arn}))
     }
 
     async fn remediated(&self, event: &Value) -> Result<Told, Fault> {
         let told = self.told(event).await?;
-        let because = told.text("/reasons/0/text").to_owned();
-        self.line("whose", &because, &json!({"responsibility": told.text("/responsibility")}))?;
-        self.plan(&told)?;
+        if self.meta.id != OBSERVED {
+            self.decision(&told)?;
+        }
         told.ended("remediated")?;
         self.assert(false, "put right").await?;
         let text = format!(
-            "{} after delivery, by {}; {} in all; read again and asserted",
+            "{} after delivery: {}; {} in all",
             short::took(told.until_written()),
             told.written().join(", "),
-            short::count(told.calls(), "AWS call"),
+            short::count(told.calls(), "call"),
         );
-        self.line("fixed", &self.screen.green(&text), &told.report)?;
+        let step = json!({
+            "ms": short::millis(told.until_written()),
+            "calls": told.calls(),
+            "written": told.written(),
+            "report": told.report,
+        });
+        self.lines("fixed", (Tone::Green, &text), &Value::Null, &step)?;
+        self.line(
+            "verified",
+            "read again by the function, and by the demo's own client",
+            &Value::Null,
+        )?;
         Ok(told)
     }
 
-    fn plan(&self, told: &Told) -> Result<(), Fault> {
-        self.line("wrong", told.text("/plan/detail"), &told.report)?;
-        let safety = match told.text("/plan/safety") {
-            "safe" => self.screen.green("safe"),
-            other => self.screen.yellow(other),
-        };
+    /// Whose it is, what is wrong, and what the plan changes.
+    fn decision(&self, told: &Told) -> Result<(), Fault> {
+        let whose = told.text("/responsibility");
+        let why = told.text("/reasons/0/text");
+        let why = why.strip_suffix(&format!(": {whose}")).unwrap_or(why);
+        self.line("whose", &format!("the {whose}'s: {why}"), &Value::Null)?;
+        self.line("wrong", told.text("/plan/detail"), &Value::Null)?;
+        let safety = told.text("/plan/safety");
         let undo = match told.report.pointer("/plan/undo") {
             Some(Value::Object(restores)) => restores
                 .iter()
-                .map(|(how, what)| format!("undo is {how}: {}", short::plain(what)))
+                .map(|(how, what)| format!("{how} ({})", short::plain(what)))
                 .collect(),
-            _ => "undo is exact".to_owned(),
+            _ => "exact".to_owned(),
         };
-        self.lines("plan", &format!("{safety}; {undo}"), told.delta(), &told.report)
+        let tone = if safety == "safe" { Tone::Plain } else { Tone::Yellow };
+        self.lines("plan", (tone, &format!("{safety}; undo {undo}")), told.delta(), &told.report)
     }
 
     /// Delivered once more, as SQS may do.
@@ -164,7 +181,11 @@ impl<'a> Story<'a> {
         let told = self.told(event).await?;
         told.ended("compliant")?;
         told.wrote_nothing()?;
-        self.line("repeated", "the same event once more: compliant, nothing written", &told.report)
+        self.line(
+            "repeated",
+            "the same event, delivered twice: compliant, nothing written",
+            &told.report,
+        )
     }
 
     /// The same violation a moment later is another plan; gives its id.
@@ -175,8 +196,9 @@ impl<'a> Story<'a> {
         let plan = told.text("/plan/id");
         expect(plan != first.text("/plan/id"), "a plan of its own", &told.report)?;
         let took = short::took(told.until_written());
-        let text = format!("the same violation again: fixed {took} after delivery, a new plan");
-        self.line("relapsed", &text, &told.report)?;
+        let text =
+            format!("the same violation: fixed {took} after delivery, under a plan of its own");
+        self.line("again", &text, &told.report)?;
         Ok(plan.to_owned())
     }
 
@@ -196,7 +218,7 @@ impl<'a> Story<'a> {
         expect(told.text("/because").contains("exempt"), "skipped as exempt", &told.report)?;
         told.wrote_nothing()?;
         self.assert(true, "left as it was undone").await?;
-        self.line("exempt", "the event once more: skipped, nothing written", &told.report)
+        self.line("left", "the same event: skipped as exempt, nothing written", &told.report)
     }
 
     /// Delivers an event, or one of Demarc's own requests, and gives what came of it.
@@ -231,13 +253,22 @@ impl<'a> Story<'a> {
     }
 
     fn line(&self, label: &str, text: &str, step: &Value) -> Result<(), Fault> {
-        self.lines(label, text, &Value::Null, step)
+        self.lines(label, (Tone::Plain, text), &Value::Null, step)
     }
 
-    fn lines(&self, label: &str, text: &str, delta: &Value, step: &Value) -> Result<(), Fault> {
-        let mut lines = vec![self.screen.line(label, text)];
+    fn lines(
+        &self,
+        label: &str,
+        (tone, text): (Tone, &str),
+        delta: &Value,
+        step: &Value,
+    ) -> Result<(), Fault> {
+        let mut lines = vec![self.screen.line(label, tone, text)];
         lines.extend(diff::lines(self.screen, delta));
-        let step = json!({"step": label, "control": self.meta.id, "told": step});
+        let step = match step {
+            Value::Null => Value::Null,
+            told => json!({"step": label, "control": self.meta.id, "told": told}),
+        };
         self.screen.show(&lines.join("\n"), &step)
     }
 
@@ -246,8 +277,18 @@ impl<'a> Story<'a> {
             Some(unmet) => (unmet.expected.clone(), unmet.found.clone()),
             None => ("no fault".to_owned(), json!(fault.to_string())),
         };
-        let text = self.screen.red(&format!("expected: {expected}"));
-        let step = json!({"step": "failed", "control": self.meta.id, "expected": expected, "found": found});
-        self.screen.show(&format!("{}\n{found:#}", self.screen.line("FAILED", &text)), &step)
+        let text = format!("expected: {expected}; found:");
+        let text = self.screen.line("FAILED", Tone::Red, &text);
+        let step = json!({
+            "step": "failed", "control": self.meta.id, "expected": expected, "found": found,
+        });
+        self.screen.show(&format!("{text}\n{found:#}"), &step)
     }
+}
+
+/// A name for the resource, where it has one of its owner's choice.
+fn name_for(control: &str) -> String {
+    let words = control.split_once('.').map_or(control, |(_, words)| words);
+    let first: Vec<&str> = words.split('-').take(2).collect();
+    format!("demo-{}", first.join("-"))
 }

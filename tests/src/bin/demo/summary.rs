@@ -5,8 +5,12 @@ use std::time::Duration;
 use demarc_tests::Fault;
 use serde_json::{Value, json};
 
-use crate::screen::Screen;
+use crate::screen::{Screen, Tone};
 use crate::short;
+
+const LEGEND: &str = "
+  ms     from the event's delivery until its fix was answered; an unoptimised build, a local emulator
+  calls  all AWS calls of that delivery, to Demarc's own tables and for verification too";
 
 /// One control's line.
 pub struct Row {
@@ -30,7 +34,7 @@ impl Row {
             "control": self.control,
             "resource": self.resource,
             "outcome": self.outcome,
-            "ms": u64::try_from(self.until_written.as_millis()).unwrap_or(u64::MAX),
+            "ms": short::millis(self.until_written),
             "calls": self.calls,
             "failed": self.failed,
         })
@@ -41,10 +45,11 @@ impl Row {
 pub fn tell(screen: &Screen, rows: &[Row], failed: u32, took: Duration) -> Result<(), Fault> {
     let head =
         format!("  {:41}{:24}{:16}{:>6}{:>8}", "control", "resource", "outcome", "ms", "calls");
-    let mut text = format!("\n{}\n{}", screen.bold("Summary"), screen.dim(&head));
+    let mut text =
+        format!("\n{}\n{}", screen.paint(Tone::Bold, "Summary"), screen.paint(Tone::Dim, &head));
     for row in rows {
-        let outcome = format!("{:16}", row.outcome);
-        let outcome = if row.failed { screen.red(&outcome) } else { screen.green(&outcome) };
+        let tone = if row.failed { Tone::Red } else { Tone::Green };
+        let outcome = screen.paint(tone, &format!("{:16}", row.outcome));
         let (millis, calls) = (row.until_written.as_millis(), row.calls);
         text.push_str(&format!(
             "\n  {:41}{:24}{outcome}{millis:>6}{calls:>8}",
@@ -52,21 +57,16 @@ pub fn tell(screen: &Screen, rows: &[Row], failed: u32, took: Duration) -> Resul
         ));
     }
     text.push_str(&format!("\n\n{}", verdict(screen, rows.len(), failed, took)));
-    text.push_str(&screen.dim(
-        "\n  ms: from the delivery of the event until the write was answered, by an unoptimised build\n  \
-         calls: all AWS calls until verified, with Demarc's own tables",
-    ));
+    text.push_str(&screen.paint(Tone::Dim, LEGEND));
     let rows: Vec<Value> = rows.iter().map(Row::step).collect();
     screen.show(&text, &json!({"step": "summary", "rows": rows, "failed": failed}))
 }
 
 fn verdict(screen: &Screen, controls: usize, failed: u32, took: Duration) -> String {
     let took = short::took(took);
-    match failed {
-        0 => screen.green(&format!("  {controls} controls, every expectation met ({took})")),
-        more => screen.red(&format!(
-            "  {} failed of {controls} controls ({took})",
-            short::count(more as usize, "story")
-        )),
-    }
+    let (tone, text) = match failed {
+        0 => (Tone::Green, "every expectation met".to_owned()),
+        more => (Tone::Red, format!("{more} not as expected, see above")),
+    };
+    screen.paint(tone, &format!("  {controls} controls in {took}: {text}"))
 }
