@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool for the command line")]
 
 mod check_dependencies;
+mod demo;
 mod generate;
 mod lint_template;
 mod task;
@@ -27,6 +28,11 @@ const TASKS: &[Task] = &[
         name: "check-dependencies",
         usage: "check-dependencies   see to it that crates depend in one direction only",
         run: check_dependencies::run,
+    },
+    Task {
+        name: "demo",
+        usage: "demo [--json]        run every control on an emulator of AWS, with the real binaries",
+        run: demo::start,
     },
 ];
 

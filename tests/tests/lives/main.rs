@@ -9,7 +9,10 @@
 
 mod calls;
 mod cancelled;
+mod crashes;
 mod faults;
+mod folding;
 mod lifetime;
+mod races;
 mod scene;
 mod support;

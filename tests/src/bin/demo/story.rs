@@ -207,9 +207,12 @@ impl<'a> Story<'a> {
         self.assert(true, "undone, so a violation again").await?;
         let until = undone.get("exempt_until").and_then(Value::as_u64).ok_or("no exemption")?;
         let who = short::principal(&self.ground.person.arn);
-        let text =
-            format!("by {who} (\"{REASON}\"): put back, and exempt until {}", short::moment(until));
-        self.lines("undone", &text, undone.get("delta").unwrap_or(&Value::Null), &undone)
+        let text = format!(
+            "by {who} through the operator (\"{REASON}\"); exempt until {}",
+            short::moment(until)
+        );
+        let delta = undone.get("delta").unwrap_or(&Value::Null);
+        self.lines("undone", (Tone::Plain, &text), delta, &undone)
     }
 
     async fn exempt(&self, event: &Value) -> Result<(), Fault> {
