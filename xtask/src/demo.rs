@@ -30,9 +30,8 @@ pub fn start(arguments: &[String]) -> Result<(), TaskError> {
 
 /// Builds every binary with the one feature set, and gives the demo's, beside which the others are.
 fn built() -> Result<PathBuf, TaskError> {
-    eprintln!("building the functions; the first time this takes some minutes");
-    let output = Command::new(env!("CARGO"))
-        .current_dir(root())
+    eprintln!("building the functions; the first time, this takes some minutes");
+    let output = cargo()
         .args(["build", "--workspace", "--bins", "--message-format=json-render-diagnostics"])
         .stderr(Stdio::inherit())
         .output()
@@ -43,6 +42,20 @@ fn built() -> Result<PathBuf, TaskError> {
     let text = String::from_utf8_lossy(&output.stdout);
     let demo = text.lines().find_map(executable);
     demo.ok_or_else(|| TaskError::new("cargo built no binary `demo`"))
+}
+
+/// cargo, without what `cargo run` told this process of its own package: ring's build script asks
+/// for these variables, and would be run again, with everything that needs it, at each change
+/// between `cargo xtask` and plain `cargo build`.
+fn cargo() -> Command {
+    let mut command = Command::new(env!("CARGO"));
+    let is_told =
+        |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(is_told)) {
+        command.env_remove(name);
+    }
+    command.current_dir(root());
+    command
 }
 
 /// The demo's path, where this message of cargo's tells it.

@@ -2,11 +2,14 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool for the command line")]
 
+mod build;
 mod check_dependencies;
 mod demo;
 mod generate;
 mod lint_template;
+mod local;
 mod task;
+mod test;
 
 use std::process::ExitCode;
 
@@ -33,6 +36,16 @@ const TASKS: &[Task] = &[
         name: "demo",
         usage: "demo [--json]        run every control on an emulator of AWS, with the real binaries",
         run: demo::start,
+    },
+    Task {
+        name: "local",
+        usage: "local                start a local AWS to invoke the functions against by hand",
+        run: local::run,
+    },
+    Task {
+        name: "test",
+        usage: "test                 everything that has to hold before a change is merged",
+        run: test::run,
     },
 ];
 

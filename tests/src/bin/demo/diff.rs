@@ -7,24 +7,37 @@ use crate::short;
 
 /// Every element that changes, before and after.
 pub fn lines(screen: &Screen, delta: &Value) -> Vec<String> {
-    let mut lines = Vec::new();
-    for edit in delta.as_array().into_iter().flatten() {
-        let id = edit.get("id").and_then(Value::as_str).unwrap_or("-");
-        let side = |member| edit.get(member).filter(|value| !value.is_null());
-        if let Some(before) = side("before") {
-            let marked = marked('-', &short::element(id, before));
-            lines.extend(marked.iter().map(|line| screen.paint(Tone::Red, line)));
-        }
-        if let Some(after) = side("after") {
-            let marked = marked('+', &short::element(id, after));
-            lines.extend(marked.iter().map(|line| screen.paint(Tone::Green, line)));
-        }
-    }
-    lines.iter().map(|line| format!("{:INDENT$}{line}", "")).collect()
+    edits(delta).flat_map(|edit| [before(screen, edit), after(screen, edit)].concat()).collect()
 }
 
-fn marked(sign: char, text: &str) -> Vec<String> {
-    let lines = wrap(text, COLUMNS - INDENT - 4);
+/// Every element as it is afterwards; one that is gone, as it was.
+pub fn put_back(screen: &Screen, delta: &Value) -> Vec<String> {
+    let of_one = |edit| match after(screen, edit) {
+        none if none.is_empty() => before(screen, edit),
+        lines => lines,
+    };
+    edits(delta).flat_map(of_one).collect()
+}
+
+fn edits(delta: &Value) -> impl Iterator<Item = &Value> {
+    delta.as_array().into_iter().flatten()
+}
+
+fn before(screen: &Screen, edit: &Value) -> Vec<String> {
+    side(screen, edit, "before", ('-', Tone::Red))
+}
+
+fn after(screen: &Screen, edit: &Value) -> Vec<String> {
+    side(screen, edit, "after", ('+', Tone::Green))
+}
+
+fn side(screen: &Screen, edit: &Value, member: &str, (sign, tone): (char, Tone)) -> Vec<String> {
+    let id = edit.get("id").and_then(Value::as_str).unwrap_or("-");
+    let Some(value) = edit.get(member).filter(|value| !value.is_null()) else {
+        return Vec::new();
+    };
     let lead = |number| if number == 0 { sign } else { ' ' };
-    lines.iter().enumerate().map(|(number, line)| format!("{} {line}", lead(number))).collect()
+    let lines = wrap(&short::element(id, value), COLUMNS - INDENT - 2);
+    let marked = lines.iter().enumerate().map(|(at, line)| format!("{} {line}", lead(at)));
+    marked.map(|line| format!("{:INDENT$}{}", "", screen.paint(tone, &line))).collect()
 }

@@ -96,8 +96,7 @@ impl Ground {
             .iter()
             .map(|(n, i)| json!({"function": n, "init_ms": short::millis(*i)}))
             .collect();
-        let text =
-            format!("each binary as remediator and as operator; ready after {}", shown.join(", "));
+        let text = format!("ready after {}, each as remediator and as operator", shown.join(", "));
         screen.show(
             &screen.line("functions", Tone::Plain, &text),
             &json!({"step": "functions", "each": inits}),

@@ -10,9 +10,9 @@ use crate::screen::{Screen, Tone};
 
 /// Events that no pattern matches, and why.
 const EVENTS: [(&str, &str); 3] = [
-    ("odd-read-only.json", "a call that only reads"),
-    ("odd-failed-call.json", "a call that failed"),
-    ("odd-own-role.json", "by a role of Demarc's"),
+    ("odd-read-only.json", "a reading call"),
+    ("odd-failed-call.json", "a failed call"),
+    ("odd-own-role.json", "Demarc's own call"),
 ];
 
 /// Delivers each of them, and counts what was delivered though it must not be.
@@ -28,7 +28,7 @@ pub async fn tell(ground: &Ground, screen: &Screen) -> Result<u32, Fault> {
         let count = screen.paint(tone, &format!("{deliveries} deliveries"));
         let call = call_of(&event);
         screen.show(
-            &format!("  {count}   {why:24} {call}"),
+            &format!("  {count}   {why:19}{call}"),
             &json!({"step": "kept-out", "why": why, "call": call, "deliveries": deliveries}),
         )?;
     }
@@ -41,7 +41,7 @@ fn event(ground: &Ground, name: &str) -> Result<Value, Fault> {
         let role = own_role(ground).ok_or("the template names none of Demarc's own roles")?;
         let session = role.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/");
         let issuer = "/detail/userIdentity/sessionContext/sessionIssuer/arn";
-        set(&mut event, "/detail/userIdentity/arn", json!(format!("{session}/demarc")))?;
+        set(&mut event, "/detail/userIdentity/arn", json!(format!("{session}/s3")))?;
         set(&mut event, issuer, json!(role))?;
     }
     Ok(event)

@@ -8,7 +8,7 @@ use demarc_tests::Fault;
 use serde_json::{Value, json};
 
 /// How wide the output is at most.
-pub const COLUMNS: usize = 98;
+pub const COLUMNS: usize = 100;
 /// Where the text behind a label starts.
 pub const INDENT: usize = 13;
 

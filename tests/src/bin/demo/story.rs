@@ -97,7 +97,7 @@ impl<'a> Story<'a> {
         let told = self.told(&request).await?;
         told.ended("compliant")?;
         told.wrote_nothing()?;
-        let kept = if setting.baseline { "; kept as its last known good state" } else { "" };
+        let kept = if setting.baseline { "; kept as baseline" } else { "" };
         self.line("created", &format!("compliant: {}{kept}", told.text("/because")), &told.report)
     }
 
@@ -120,7 +120,7 @@ impl<'a> Story<'a> {
         self.assert(true, "still a violation after observing").await?;
         self.decision(&told)?;
         let text = "would change this; nothing is written";
-        self.lines("observed", (Tone::Yellow, text), &Value::Null, &told.report)?;
+        self.lines("observed", (Tone::Yellow, text), Vec::new(), &told.report)?;
         self.running.set_mode(self.meta.id, &self.ground.person).await?;
         // A sandbox remembers the modes for a minute; a new one asks.
         self.running.remediator.restart().await?;
@@ -148,7 +148,7 @@ impl<'a> Story<'a> {
             "written": told.written(),
             "report": told.report,
         });
-        self.lines("fixed", (Tone::Green, &text), &Value::Null, &step)?;
+        self.lines("fixed", (Tone::Green, &text), Vec::new(), &step)?;
         self.line(
             "verified",
             "read again by the function, and by the demo's own client",
@@ -162,7 +162,7 @@ impl<'a> Story<'a> {
         let whose = told.text("/responsibility");
         let why = told.text("/reasons/0/text");
         let why = why.strip_suffix(&format!(": {whose}")).unwrap_or(why);
-        self.line("whose", &format!("the {whose}'s: {why}"), &Value::Null)?;
+        self.line("whose", &format!("{whose}: {why}"), &Value::Null)?;
         self.line("wrong", told.text("/plan/detail"), &Value::Null)?;
         let safety = told.text("/plan/safety");
         let undo = match told.report.pointer("/plan/undo") {
@@ -173,7 +173,12 @@ impl<'a> Story<'a> {
             _ => "exact".to_owned(),
         };
         let tone = if safety == "safe" { Tone::Plain } else { Tone::Yellow };
-        self.lines("plan", (tone, &format!("{safety}; undo {undo}")), told.delta(), &told.report)
+        self.lines(
+            "plan",
+            (tone, &format!("safety: {safety}, undo: {undo}")),
+            diff::lines(self.screen, told.delta()),
+            &told.report,
+        )
     }
 
     /// Delivered once more, as SQS may do.
@@ -212,7 +217,8 @@ impl<'a> Story<'a> {
             short::moment(until)
         );
         let delta = undone.get("delta").unwrap_or(&Value::Null);
-        self.lines("undone", (Tone::Plain, &text), delta, &undone)
+        let put_back = diff::put_back(self.screen, delta);
+        self.lines("undone", (Tone::Plain, &text), put_back, &undone)
     }
 
     async fn exempt(&self, event: &Value) -> Result<(), Fault> {
@@ -221,7 +227,7 @@ impl<'a> Story<'a> {
         expect(told.text("/because").contains("exempt"), "skipped as exempt", &told.report)?;
         told.wrote_nothing()?;
         self.assert(true, "left as it was undone").await?;
-        self.line("left", "the same event: skipped as exempt, nothing written", &told.report)
+        self.line("exempt", "the same event: skipped, nothing written", &told.report)
     }
 
     /// Delivers an event, or one of Demarc's own requests, and gives what came of it.
@@ -256,18 +262,18 @@ impl<'a> Story<'a> {
     }
 
     fn line(&self, label: &str, text: &str, step: &Value) -> Result<(), Fault> {
-        self.lines(label, (Tone::Plain, text), &Value::Null, step)
+        self.lines(label, (Tone::Plain, text), Vec::new(), step)
     }
 
     fn lines(
         &self,
         label: &str,
         (tone, text): (Tone, &str),
-        delta: &Value,
+        diff: Vec<String>,
         step: &Value,
     ) -> Result<(), Fault> {
         let mut lines = vec![self.screen.line(label, tone, text)];
-        lines.extend(diff::lines(self.screen, delta));
+        lines.extend(diff);
         let step = match step {
             Value::Null => Value::Null,
             told => json!({"step": label, "control": self.meta.id, "told": told}),
