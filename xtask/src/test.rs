@@ -54,10 +54,12 @@ fn cargo(arguments: &[&str]) -> Result<(), TaskError> {
 
 fn documentation() -> Result<(), TaskError> {
     start(
-        Command::new(env!("CARGO"))
-            .current_dir(root())
-            .env("RUSTDOCFLAGS", "-D warnings")
-            .args(["doc", "--workspace", "--no-deps", "--quiet"]),
+        Command::new(env!("CARGO")).current_dir(root()).env("RUSTDOCFLAGS", "-D warnings").args([
+            "doc",
+            "--workspace",
+            "--no-deps",
+            "--quiet",
+        ]),
     )
 }
 
@@ -74,11 +76,13 @@ fn cli(arguments: &[&str]) -> Result<(), TaskError> {
 
 fn deny() -> Result<(), TaskError> {
     let tool = cargo_deny()?;
-    start(
-        Command::new(tool)
-            .current_dir(root())
-            .args(["--workspace", "check", "bans", "licenses", "sources"]),
-    )
+    start(Command::new(tool).current_dir(root()).args([
+        "--workspace",
+        "check",
+        "bans",
+        "licenses",
+        "sources",
+    ]))
 }
 
 fn cargo_deny() -> Result<PathBuf, TaskError> {

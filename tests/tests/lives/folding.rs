@@ -145,8 +145,7 @@ async fn an_incident_is_undone_as_a_whole() {
     let controls: Vec<&str> = undone.iter().map(|u| u["control"].as_str().unwrap()).collect();
     assert_eq!(controls, [TLS, POLICY], "not in reverse");
     assert_eq!(scene.snapshot(&BothPolicies, &id).await, original);
-    let (status, _) =
-        scene.ask(json!({"undo": {"incident": incident, "reason": "again"}})).await;
+    let (status, _) = scene.ask(json!({"undo": {"incident": incident, "reason": "again"}})).await;
     assert_eq!(status, 409, "undone twice");
 }
 

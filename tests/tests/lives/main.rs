@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod applying;
 mod calls;
 mod cancelled;
 mod crashes;

@@ -31,8 +31,7 @@ async fn race(life: &dyn Life, controls: &[&'static str], plans: usize) {
             let event = event.clone();
             runs.spawn(async move { deliver(&sandbox, &event).await });
         }
-        let ends: Vec<Vec<Value>> =
-            runs.join_all().await.into_iter().map(Result::unwrap).collect();
+        let ends: Vec<Vec<Value>> = runs.join_all().await.into_iter().map(Result::unwrap).collect();
         let own = ends.iter().flatten().filter(|r| controls.iter().any(|c| r["control"] == *c));
         let own: Vec<Value> = own.cloned().collect();
         assert!(outcomes(&own).iter().all(|o| PEACEFUL.contains(o)), "{own:#?}");

@@ -1,5 +1,6 @@
 //! What people ask for, through the operator's Function URL only: IAM says who they are.
 
+mod configuration;
 mod mode;
 mod scan;
 mod undo;
@@ -18,6 +19,8 @@ enum Ask {
     Undo(undo::Undo),
     Mode(mode::SetMode),
     Modes {},
+    Configuration {},
+    Configure(configuration::Configure),
     Stop(mode::Because),
     Resume(mode::Because),
     Scan(scan::Scan),
@@ -66,6 +69,8 @@ async fn reply(pipeline: &Pipeline, event: &[u8]) -> Result<Value, Error> {
         Ask::Undo(undo) => undo::undo(pipeline, &undo, &caller).await,
         Ask::Mode(change) => mode::set(pipeline, &change, &caller).await,
         Ask::Modes {} => mode::list(pipeline).await,
+        Ask::Configuration {} => configuration::show(pipeline).await,
+        Ask::Configure(wanted) => configuration::apply(pipeline, &wanted, &caller).await,
         Ask::Stop(because) => mode::stop(pipeline, true, &because, &caller).await,
         Ask::Resume(because) => mode::stop(pipeline, false, &because, &caller).await,
         Ask::Scan(scan) => scan::scan(pipeline, &scan).await,

@@ -85,7 +85,7 @@ pub(super) async fn stop(
     Ok(json!({ "stopped": stopped }))
 }
 
-fn reason(text: &str) -> Result<String, Error> {
+pub(super) fn reason(text: &str) -> Result<String, Error> {
     match text.trim() {
         "" => Err(Error::Refused("a reason is needed: it stands in the journal".to_owned())),
         reason => Ok(reason.to_owned()),

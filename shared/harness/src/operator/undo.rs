@@ -224,12 +224,15 @@ async fn way_back(
             plan.entry.plan, undone.entry.plan
         )));
     }
+    let by = standing(&later, delta).map(|p| {
+        format!("plan {} (`{}`) came later: undo it first", p.entry.plan, p.entry.control)
+    });
     let unmet = delta.unmet(now);
+    if let (true, Some(by)) = (unmet.is_empty(), &by) {
+        return Err(Error::Refused(format!("plan {} is not the last: {by}", plan.entry.plan)));
+    }
     if !unmet.is_empty() {
-        let shared = |p: &&Plan| p.was_written() && p.entry.delta.shares_element_with(delta);
-        let by = later.iter().find(shared).map_or_else(String::new, |p| {
-            format!("; plan {} (`{}`) came later: undo it first", p.entry.plan, p.entry.control)
-        });
+        let by = by.map_or_else(String::new, |by| format!("; {by}"));
         let difference = serde_json::to_string(&unmet).unwrap_or_default();
         return Err(Error::Refused(format!(
             "what plan {} wrote has changed since{by}: {difference}",
@@ -246,6 +249,20 @@ async fn way_back(
         return Err(Error::Refused(format!("there is nothing to take back: {why}")));
     }
     Ok(back)
+}
+
+/// The last of the later remediations in force that shares an element: only in reverse are they
+/// taken back.
+fn standing<'a>(later: &'a [Plan], delta: &Delta) -> Option<&'a Plan> {
+    let undone = |p: &Plan| {
+        later.iter().any(|u| u.was_written() && u.undoes() == Some(p.entry.plan.as_str()))
+    };
+    later.iter().rev().find(|p| {
+        p.was_written()
+            && p.undoes().is_none()
+            && !undone(p)
+            && p.entry.delta.shares_element_with(delta)
+    })
 }
 
 struct Job<'a> {

@@ -14,6 +14,9 @@ use crate::{
 
 /// A setting that changes this often while we look at it is left to the next delivery.
 const ROUNDS: u32 = 5;
+const CROWDED_MILLIS: u64 = 5_000;
+pub(super) const LOOK_AT_APPLYING_MILLIS: u64 = 30_000;
+pub(super) const APPLYING: &str = "the service is working on it";
 
 /// A claimed fold: what the write works with.
 pub(super) struct Held {
@@ -68,6 +71,9 @@ impl Pipeline {
         configuration: &Configuration,
     ) -> Result<Attempt, Error> {
         let key = task.key();
+        if let Some(busy) = &readings.observed.busy {
+            return self.wait_for_service(task, busy).await.map(Attempt::Reports);
+        }
         let mut exemptions = Exemptions::default();
         let mut head = self.store.known_head(&key);
         for _ in 0..ROUNDS {
@@ -77,6 +83,9 @@ impl Pipeline {
                 return Ok(Attempt::Reports(task.reports_of(&folded)));
             }
             let older = self.open_plans(&head).await?;
+            if older.iter().any(|plan| self.is_working(task, plan)) {
+                return self.wait_for_service(task, APPLYING).await.map(Attempt::Reports);
+            }
             let (entries, ends) = self.succeed(task, readings, &folded, &older);
             let claim = Claim {
                 key: &key,
@@ -103,7 +112,32 @@ impl Pipeline {
                 }
             }
         }
-        Err(Error::Internal(format!("`{key}` could not be claimed: others claim it all the time")))
+        // Many at once: whoever was first is done when this is looked at again.
+        let at = self.clock.now() + CROWDED_MILLIS;
+        self.look_again(task, &task.controls, at).await?;
+        let why = "others claim this setting at the same moment";
+        Ok(Attempt::Reports(task.report_each(&task.controls, &Outcome::Later { at }, why)))
+    }
+
+    /// Whether the service is still working on an older plan's write. A change that was made after
+    /// that write is not answered by it.
+    fn is_working(&self, task: &Task<'_>, plan: &Plan) -> bool {
+        let within = task.setting.meta().applies_within_seconds * 1000;
+        let at = plan.entry.at;
+        plan.stage() == Stage::Applying
+            && self.clock.now() < at + within
+            && task.changed_at().is_none_or(|changed| changed <= at)
+    }
+
+    /// What cannot be written now is not claimed either: it is looked at again.
+    pub(super) async fn wait_for_service(
+        &self,
+        task: &Task<'_>,
+        why: &str,
+    ) -> Result<Vec<Report>, Error> {
+        let at = self.clock.now() + LOOK_AT_APPLYING_MILLIS;
+        self.look_again(task, &task.controls, at).await?;
+        Ok(task.report_each(&task.controls, &Outcome::Later { at }, why))
     }
 
     async fn open_plans(&self, head: &Head) -> Result<Vec<Plan>, Error> {
@@ -127,7 +161,8 @@ impl Pipeline {
             .applied()
             .map(|planned| {
                 let mut entry = entry(task, readings, planned, now);
-                let unfinished = older.iter().find(|p| p.entry.control == entry.control);
+                let unfinished =
+                    older.iter().find(|p| p.undoes().is_none() && p.entry.control == entry.control);
                 if let Some(plan) = unfinished {
                     entry.delta = carry_on(&plan.entry.delta, &entry.delta);
                     entry.before = plan.entry.before.clone();

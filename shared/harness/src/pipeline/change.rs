@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use demarc_remediation::{
     classification::{
-        Cause, Change, Classification, Disposition, Evaluate, Request, Resource, Sweep,
+        Cause, Change, Classification, Disposition, Evaluate, Request, Resource, Sweep, kinds,
     },
     control::AnyControl,
     setting::{Scope, SettingMeta, Target},
 };
 
-use super::{FirstReason, Pipeline, Task, task::new_id};
+use super::{FirstReason, Pipeline, Task, settle::Looks, task::new_id};
 use crate::{Error, Outcome, Report};
 
 type Aimed = BTreeMap<(&'static str, Resource), (Vec<&'static dyn AnyControl>, bool)>;
@@ -58,7 +58,9 @@ impl Pipeline {
         }
         if reports.is_empty() {
             let mut report = of_change(change, classification, Outcome::Ignored);
-            report.because = "no control of this function judges what the change names".to_owned();
+            report.because =
+                "no control of this function judges what the change names, in this region"
+                    .to_owned();
             reports.push(report);
         }
         Ok(reports)
@@ -79,7 +81,7 @@ impl Pipeline {
                     sweeps.push(meta.setting.id);
                     continue;
                 };
-                if meta.setting.scope == Scope::Account && !self.environment.is_home() {
+                if !self.is_ours(meta.setting, &resource) {
                     continue;
                 }
                 let (controls, creates) = aimed.entry((meta.setting.id, resource)).or_default();
@@ -107,9 +109,21 @@ impl Pipeline {
         }
     }
 
-    /// A setting of the whole account has one key, whatever region the call was made in.
+    /// Each stack writes its own region only; settings of the whole account are the home region's.
+    fn is_ours(&self, setting: &SettingMeta, resource: &Resource) -> bool {
+        match setting.scope {
+            Scope::Account => self.environment.is_home(),
+            Scope::Resource => resource.region == self.environment.region,
+        }
+    }
+
+    /// A setting of the whole account has one key, whatever region the call was made in. A bucket's
+    /// name is global: S3 itself says, with a redirect, when the bucket is in another region.
     pub(crate) fn placed(&self, setting: &SettingMeta, resource: Resource) -> Resource {
         match setting.scope {
+            Scope::Resource if resource.kind == kinds::BUCKET => {
+                Resource { region: self.environment.region.clone(), ..resource }
+            }
             Scope::Resource => resource,
             Scope::Account => self.account_resource(setting),
         }
@@ -152,7 +166,7 @@ impl Pipeline {
         let mut reports = Vec::new();
         for task in self.tasks(request, classification)? {
             if task.setting.meta().applies_within_seconds > 0 {
-                reports.extend(self.settle(&task.key(), classification).await?);
+                reports.extend(self.settle(&task.key(), Looks::AtOnce, classification).await?);
             }
             reports.extend(self.evaluate(&task).await?);
         }
@@ -188,10 +202,11 @@ impl Pipeline {
             .settings()
             .filter(|s| s.meta().resource == resource.kind)
             .filter(|s| request.setting.as_deref().is_none_or(|id| id == s.meta().id))
-            .filter(|s| s.meta().scope == Scope::Resource || environment.is_home())
-            .map(|setting| Task {
+            .map(|setting| (setting, self.placed(setting.meta(), resource.clone())))
+            .filter(|(setting, resource)| self.is_ours(setting.meta(), resource))
+            .map(|(setting, resource)| Task {
                 setting,
-                resource: self.placed(setting.meta(), resource.clone()),
+                resource,
                 controls: self.function.controls_of(setting.meta()).filter(wanted).collect(),
                 classification,
                 change: None,
@@ -204,8 +219,8 @@ impl Pipeline {
             .collect();
         if tasks.is_empty() {
             return Err(refused(format!(
-                "the function `{}` has no control for `{}`: another function may, or the setting belongs to the home region",
-                self.function.name, resource.kind
+                "the function `{}` in {} has no control for `{}` in {}: ask another function, or the stack of that region (of the home region for settings of the whole account)",
+                self.function.name, environment.region, resource.kind, resource.region
             )));
         }
         Ok(tasks)

@@ -2,18 +2,34 @@
 
 use demarc_remediation::{
     classification::{Classification, Evaluate, Request},
-    journal::{Progress, Settlement, Stage, settlement},
+    element::Elements,
+    journal::{Entry, Progress, Settlement, Stage, settlement},
 };
 
-use super::Pipeline;
+use super::{Pipeline, task::new_id};
 use crate::{
     Error, Outcome, Report,
     store::{Claim, Claimed, Head, Plan},
 };
 
 const LOOK_AGAIN_MILLIS: u64 = 60_000;
-/// A half-written plan that no evaluation has carried on for so long needs a person.
-const HALF_WRITTEN_MILLIS: u64 = 3_600_000;
+
+/// Who looks at the resource of a plan that did not end well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Looks {
+    /// A message of ours.
+    Queued,
+    /// Whoever settles: a message for each look would make two of one.
+    AtOnce,
+}
+
+/// How open plans end now; what is in neither list stays open.
+#[derive(Default)]
+struct Ends {
+    progress: Vec<Progress>,
+    /// What is in place of half-written plans: plans of their own, so that it can be undone.
+    kept: Vec<Entry>,
+}
 
 impl Pipeline {
     /// Finishes every plan that should have been finished by now.
@@ -23,7 +39,7 @@ impl Pipeline {
     ) -> Result<Vec<Report>, Error> {
         let mut reports = Vec::new();
         for key in self.store.overdue().await? {
-            reports.extend(self.settle(&key, classification).await?);
+            reports.extend(self.settle(&key, Looks::Queued, classification).await?);
         }
         Ok(reports)
     }
@@ -32,6 +48,7 @@ impl Pipeline {
     pub(super) async fn settle(
         &self,
         key: &str,
+        looks: Looks,
         classification: &Classification,
     ) -> Result<Vec<Report>, Error> {
         let head = self.store.head(key).await?;
@@ -42,113 +59,132 @@ impl Pipeline {
         for id in &head.open {
             plans.extend(self.store.plan(id).await?);
         }
-        let Some(setting) =
-            plans.first().and_then(|plan| self.function.setting(&plan.entry.setting).ok())
-        else {
+        let Some(first) = plans.first() else { return Ok(Vec::new()) };
+        let Ok(setting) = self.function.setting(&first.entry.setting) else {
             // Another function's: its own settle pass finishes it.
             return Ok(Vec::new());
         };
-        let Some(first) = plans.first() else { return Ok(Vec::new()) };
-        let observed = setting.read(&first.entry.resource).await?;
+        let observed = setting.read(&first.entry.resource).await?.map(|o| o.state);
         let deadline = setting.meta().applies_within_seconds * 1000;
-        let now = self.clock.now();
-        let progress: Vec<Progress> = plans
-            .iter()
-            .filter_map(|plan| {
-                let settled = observed
-                    .as_ref()
-                    .map_or(Settlement::Untouched, |o| settlement(&plan.entry.delta, &o.state));
-                end_of(plan, settled, observed.is_none(), now, deadline)
-            })
-            .collect();
-        self.finish(key, &head, &plans, &progress).await?;
-        Ok(progress.iter().map(|p| report(p, &plans, classification)).collect())
+        let mut ends = Ends::default();
+        for plan in &plans {
+            end(plan, observed.as_ref(), self.clock.now(), deadline, &mut ends);
+        }
+        if !self.finish(key, &head, &ends).await? {
+            // Somebody else took it between our reading and here, and finishes it.
+            return Ok(Vec::new());
+        }
+        let settled =
+            ends.kept.is_empty() && ends.progress.iter().all(|p| p.stage == Stage::Verified);
+        if !settled && looks == Looks::Queued {
+            self.queue.later(&look_at(&first.entry), 0).await?;
+        }
+        Ok(reports(&ends, &plans, classification))
     }
 
-    async fn finish(
-        &self,
-        key: &str,
-        head: &Head,
-        plans: &[Plan],
-        progress: &[Progress],
-    ) -> Result<(), Error> {
-        let ended = |id: &String| progress.iter().any(|p| &p.plan == id);
-        let open: Vec<String> = head.open.iter().filter(|id| !ended(id)).cloned().collect();
+    /// `false` where the claim is not to be had.
+    async fn finish(&self, key: &str, head: &Head, ends: &Ends) -> Result<bool, Error> {
+        let at = self.clock.now();
+        let step =
+            |plan: &str, stage, note: String| Progress { plan: plan.to_owned(), stage, at, note };
+        let superseded: Vec<Progress> = ends
+            .kept
+            .iter()
+            .filter_map(|kept| {
+                let note = format!("half of it is in place: plan {}", kept.plan);
+                Some(step(kept.continues.as_deref()?, Stage::Superseded, note))
+            })
+            .collect();
+        let is_among = |steps: &[Progress], id: &String| steps.iter().any(|p| &p.plan == id);
+        let carried: Vec<String> =
+            head.open.iter().filter(|id| !is_among(&superseded, id)).cloned().collect();
         let claim = Claim {
             key,
             head,
             exemption_version: self.store.exemptions(key).await?.version,
-            entries: &[],
-            ends: &[],
-            carried: &head.open,
+            entries: &ends.kept,
+            ends: &superseded,
+            carried: &carried,
             exempt: None,
             stoppable: false,
         };
-        let Claimed::Taken(lease) = self.store.claim(&claim).await? else {
-            // Somebody else took it between our reading and here, and finishes it.
-            return Ok(());
-        };
-        let again = (!open.is_empty()).then(|| self.clock.now() + LOOK_AGAIN_MILLIS);
-        self.store.close(&lease, progress, &open, again).await?;
-        for plan in plans.iter().filter(|p| open.contains(&p.entry.plan)) {
-            self.queue.later(&look_at(plan), LOOK_AGAIN_MILLIS / 1000).await?;
-        }
-        let unsettled = progress.iter().filter(|p| p.stage != Stage::Verified);
-        for step in unsettled {
-            if let Some(plan) = plans.iter().find(|p| p.entry.plan == step.plan) {
-                self.queue.later(&look_at(plan), 0).await?;
-            }
-        }
-        Ok(())
+        let Claimed::Taken(lease) = self.store.claim(&claim).await? else { return Ok(false) };
+        let kept = ends.kept.iter().map(|kept| {
+            let note = "in place of a half-written plan; the rest is evaluated anew";
+            step(&kept.plan, Stage::Verified, note.to_owned())
+        });
+        let progress: Vec<Progress> = ends.progress.iter().cloned().chain(kept).collect();
+        let open: Vec<String> = carried.into_iter().filter(|id| !is_among(&progress, id)).collect();
+        let again = (!open.is_empty()).then_some(at + LOOK_AGAIN_MILLIS);
+        self.store.close(&lease, &progress, &open, again).await?;
+        Ok(true)
     }
 }
 
-/// How an open plan ends now; `None`: not yet.
-fn end_of(
-    plan: &Plan,
-    settled: Settlement,
-    gone: bool,
-    now: u64,
-    deadline: u64,
-) -> Option<Progress> {
-    let in_time = plan.stage() == Stage::Applying && now < plan.entry.at + deadline;
-    let (stage, note) = match settled {
-        Settlement::Done => (Stage::Verified, "read again: the delta holds"),
-        Settlement::Untouched | Settlement::Partial if in_time && !gone => return None,
-        _ if plan.stage() == Stage::Applying => {
-            (Stage::Unverified, "the delta does not show within its time")
-        }
-        _ if gone => (Stage::Abandoned, "the resource is gone"),
-        Settlement::Untouched => (Stage::Abandoned, "nothing was written"),
-        // Half written: whoever evaluates it next carries its before-image on.
-        Settlement::Partial if now < plan.entry.at + HALF_WRITTEN_MILLIS => return None,
-        Settlement::Partial => (Stage::Unverified, "half of it is in place: look at the resource"),
+/// How an open plan ends now, where it does.
+fn end(plan: &Plan, observed: Option<&Elements>, now: u64, deadline: u64, ends: &mut Ends) {
+    let settled =
+        observed.map_or(Settlement::Untouched, |state| settlement(&plan.entry.delta, state));
+    let is_applying = plan.stage() == Stage::Applying;
+    let in_time = is_applying && now < plan.entry.at + deadline && observed.is_some();
+    let (stage, note) = match (settled, observed) {
+        (Settlement::Done, _) => (Stage::Verified, "read again: the delta holds"),
+        (Settlement::Untouched | Settlement::Partial, _) if in_time => return,
+        _ if is_applying => (Stage::Unverified, "the delta does not show within its time"),
+        (_, None) => (Stage::Abandoned, "the resource is gone"),
+        (Settlement::Untouched, _) => (Stage::Abandoned, "nothing was written"),
+        (Settlement::Partial, Some(state)) => match in_place(plan, state, now) {
+            Some(kept) => return ends.kept.push(kept),
+            None => (Stage::Unverified, "somebody else has changed it since"),
+        },
     };
-    Some(Progress { plan: plan.entry.plan.clone(), stage, at: now, note: note.to_owned() })
+    let note = note.to_owned();
+    ends.progress.push(Progress { plan: plan.entry.plan.clone(), stage, at: now, note });
 }
 
-fn look_at(plan: &Plan) -> Request {
+/// A plan with what a half-written one has in place, and its before-image; `None`: nothing.
+fn in_place(plan: &Plan, state: &Elements, now: u64) -> Option<Entry> {
+    let delta = plan.entry.delta.filtered(|edit| state.get(&edit.id) == edit.after.as_ref());
+    (!delta.is_empty()).then(|| Entry {
+        plan: new_id(now),
+        at: now,
+        delta,
+        continues: Some(plan.entry.plan.clone()),
+        ..plan.entry.clone()
+    })
+}
+
+fn look_at(entry: &Entry) -> Request {
     Request::Evaluate(Evaluate {
-        resource: plan.entry.resource.id.clone(),
-        kind: Some(plan.entry.resource.kind.clone()),
-        account: Some(plan.entry.resource.account.clone()),
-        region: Some(plan.entry.resource.region.clone()),
-        setting: Some(plan.entry.setting.clone()),
-        incident: Some(plan.entry.incident.clone()),
+        resource: entry.resource.id.clone(),
+        kind: Some(entry.resource.kind.clone()),
+        account: Some(entry.resource.account.clone()),
+        region: Some(entry.resource.region.clone()),
+        setting: Some(entry.setting.clone()),
+        incident: Some(entry.incident.clone()),
         ..Evaluate::default()
     })
 }
 
-fn report(progress: &Progress, plans: &[Plan], classification: &Classification) -> Report {
-    let plan = plans.iter().find(|plan| plan.entry.plan == progress.plan);
-    let outcome = match progress.stage {
-        Stage::Verified => Outcome::Remediated,
-        Stage::Abandoned => Outcome::Skipped,
-        _ => Outcome::Unverified { differences: Vec::new() },
-    };
-    let incident = plan.map_or("", |plan| plan.entry.incident.as_str());
-    let because = format!("plan {}: {}", progress.plan, progress.note);
-    let mut report = Report::of_message(incident, outcome, because, classification);
-    report.resource = plan.map(|plan| plan.entry.resource.clone());
-    report
+fn reports(ends: &Ends, plans: &[Plan], classification: &Classification) -> Vec<Report> {
+    let ended = ends.progress.iter().filter_map(|step| {
+        let plan = plans.iter().find(|plan| plan.entry.plan == step.plan)?;
+        let outcome = match step.stage {
+            Stage::Verified => Outcome::Remediated,
+            Stage::Abandoned => Outcome::Skipped,
+            _ => Outcome::Unverified { differences: Vec::new() },
+        };
+        Some((&plan.entry, outcome, step.note.as_str()))
+    });
+    let half = "half of it is in place; the rest is evaluated anew";
+    let kept = ends.kept.iter().map(|entry| (entry, Outcome::Remediated, half));
+    ended
+        .chain(kept)
+        .map(|(entry, outcome, note)| {
+            let because = format!("plan {}: {note}", entry.plan);
+            let mut report = Report::of_message(&entry.incident, outcome, because, classification);
+            report.resource = Some(entry.resource.clone());
+            report
+        })
+        .collect()
 }

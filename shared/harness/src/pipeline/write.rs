@@ -8,12 +8,14 @@ use demarc_remediation::{
     journal::{Progress, Settlement, Stage, settlement},
 };
 
-use super::{Pipeline, Readings, Task, attempt::Held};
+use super::{
+    Pipeline, Readings, Task,
+    attempt::{APPLYING, Held, LOOK_AT_APPLYING_MILLIS},
+};
 use crate::{Error, Fault, Observed, Outcome, Report};
 
 /// Pauses before each reading that verifies, in milliseconds.
 const VERIFY_AFTER: [u64; 3] = [0, 300, 1_000];
-const LOOK_AT_APPLYING_MILLIS: u64 = 30_000;
 
 /// What a write came to.
 pub(super) struct Written {
@@ -37,7 +39,7 @@ impl Pipeline {
         held: Held,
     ) -> Result<Written, Error> {
         let Some(fresh) = task.setting.read(&task.resource).await? else {
-            self.abandon(&held, "the resource is gone").await?;
+            self.end(&held, Stage::Abandoned, "the resource is gone", None).await?;
             let gone = task.report_each(&task.controls, &Outcome::Gone, "gone before the write");
             return Ok(Written::done(gone));
         };
@@ -50,10 +52,7 @@ impl Pipeline {
         }
         if let Some(busy) = &fresh.observed.busy {
             self.abandon(&held, busy).await?;
-            let at = self.clock.now() + LOOK_AT_APPLYING_MILLIS;
-            self.look_again(task, &task.controls, at).await?;
-            let later = task.report_each(&task.controls, &Outcome::Later { at }, busy);
-            return Ok(Written::done(later));
+            return self.wait_for_service(task, busy).await.map(Written::done);
         }
         match task.setting.write(&task.resource, &fresh.observed, &folded.desired).await {
             Ok(()) => self.verify(task, &fresh, configuration, &held).await,
@@ -61,8 +60,23 @@ impl Pipeline {
         }
     }
 
+    /// Gives the lease back without a write. A plan that carries on an unfinished one stays open:
+    /// it holds the before-image of what was written already.
     async fn abandon(&self, held: &Held, note: &str) -> Result<(), Error> {
-        self.end(held, Stage::Abandoned, note, None).await
+        let at = self.clock.now();
+        let (unfinished, own): (Vec<_>, Vec<_>) =
+            held.entries.iter().partition(|entry| entry.continues.is_some());
+        let progress: Vec<Progress> = own
+            .into_iter()
+            .map(|entry| Progress {
+                plan: entry.plan.clone(),
+                stage: Stage::Abandoned,
+                at,
+                note: note.to_owned(),
+            })
+            .collect();
+        let open: Vec<String> = unfinished.into_iter().map(|e| e.plan.clone()).collect();
+        self.store.close(&held.lease, &progress, &open, None).await
     }
 
     async fn end(
@@ -81,8 +95,9 @@ impl Pipeline {
         self.store.close(&held.lease, &progress, &[], look_again_at).await
     }
 
-    /// A refused write that changed nothing ends its plans; a write that may have had effect
-    /// leaves them open, for the next delivery or the settle pass to take over.
+    /// A refused write that changed nothing ends its plans; a write that may have had effect, or
+    /// that carries on an older one, leaves them open, for the next delivery or the settle pass to
+    /// take over.
     async fn after_failed_write(
         &self,
         task: &Task<'_>,
@@ -90,7 +105,7 @@ impl Pipeline {
         error: Error,
     ) -> Result<Written, Error> {
         let Some(now) = task.setting.read(&task.resource).await? else {
-            self.abandon(held, "the resource is gone").await?;
+            self.end(held, Stage::Abandoned, "the resource is gone", None).await?;
             let gone = task.report_each(&task.controls, &Outcome::Gone, "gone during the write");
             return Ok(Written::done(gone));
         };
@@ -102,7 +117,8 @@ impl Pipeline {
             return Ok(Written::done(self.remediated(task, held)));
         }
         let refused = error.api().is_some_and(|api| api.fault != Fault::Unknown);
-        if refused && settled(Settlement::Untouched) {
+        let is_first = held.entries.iter().all(|e| e.continues.is_none());
+        if refused && is_first && settled(Settlement::Untouched) {
             self.end(held, Stage::Failed, &error.to_string(), None).await?;
         } else {
             let open: Vec<String> = held.entries.iter().map(|e| e.plan.clone()).collect();
@@ -190,11 +206,10 @@ impl Pipeline {
 
     async fn applying(&self, task: &Task<'_>, held: &Held) -> Result<Written, Error> {
         let look_again_at = self.clock.now() + LOOK_AT_APPLYING_MILLIS;
-        let note = "the service is working on it";
-        self.end(held, Stage::Applying, note, Some(look_again_at)).await?;
+        self.end(held, Stage::Applying, APPLYING, Some(look_again_at)).await?;
         self.look_again(task, &task.controls, look_again_at).await?;
         let outcome = Outcome::Applying { look_again_at };
-        Ok(Written::done(self.report_plans(task, held, &outcome, note)))
+        Ok(Written::done(self.report_plans(task, held, &outcome, APPLYING)))
     }
 
     fn remediated(&self, task: &Task<'_>, held: &Held) -> Vec<Report> {

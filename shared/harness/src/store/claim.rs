@@ -264,7 +264,10 @@ impl Store {
     /// Writes all or nothing. `Some(position)`: the condition of that item does not hold. A
     /// conflict with another transaction is tried again after a pause; it says nothing of the
     /// conditions.
-    async fn transact(&self, writes: &[TransactWriteItem]) -> Result<Option<usize>, Error> {
+    pub(super) async fn transact(
+        &self,
+        writes: &[TransactWriteItem],
+    ) -> Result<Option<usize>, Error> {
         let mut attempt = 0;
         loop {
             let answer = self

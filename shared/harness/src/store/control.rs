@@ -20,6 +20,15 @@ const CONFIGURATION: &str = "configuration";
 const FRESH_MILLIS: u64 = 60_000;
 const SWITCHES: u8 = 16;
 
+/// The configuration as it is stored.
+#[derive(Clone, Debug, Default)]
+pub struct Document {
+    /// TOML.
+    pub text: String,
+    /// Grows with each change; 0 where there is none.
+    pub version: u64,
+}
+
 /// A mode as an operator set it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ModeChange {
@@ -83,6 +92,55 @@ impl Store {
             configuration.controls.insert(change.control, change.enforcement);
         }
         Ok(configuration)
+    }
+
+    /// The stored configuration document, as it stands.
+    ///
+    /// # Errors
+    /// The table cannot be read.
+    pub async fn document(&self) -> Result<Option<Document>, Error> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.control)
+            .set_key(Some(key(CONFIGURATION, "document")))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(failed("dynamodb:GetItem", CONFIGURATION))?;
+        Ok(answer.item().map(|item| Document {
+            text: text_of(item, "body").unwrap_or_default().to_owned(),
+            version: number_of(item, "version").unwrap_or(0),
+        }))
+    }
+
+    /// Replaces the configuration document by its next version, journaled with who did it and why.
+    /// `false` where another version came between.
+    ///
+    /// # Errors
+    /// The transaction failed for another reason; nothing is changed then.
+    pub async fn set_document(
+        &self,
+        document: &Document,
+        caller: &str,
+        reason: &str,
+    ) -> Result<bool, Error> {
+        let mut item = key(CONFIGURATION, "document");
+        item.insert("body".into(), s(&document.text));
+        item.insert("version".into(), n(document.version));
+        let mut entry = key(CONFIGURATION, format!("{:020}", document.version));
+        entry.insert("body".into(), s(&document.text));
+        entry.insert("caller".into(), s(caller));
+        entry.insert("reason".into(), s(reason));
+        entry.insert("at".into(), n(self.clock.now()));
+        // Each version is journaled once, so that two who replace the same one cannot both do it.
+        let writes = vec![
+            put(&self.control, item, None)?,
+            put(&self.journal, entry, Some("attribute_not_exists(pk)"))?,
+        ];
+        let held = self.transact(&writes).await?.is_none();
+        self.remember(|memory| memory.configuration = None);
+        Ok(held)
     }
 
     /// A setting's exemptions.

@@ -23,7 +23,7 @@ use crate::{Clock, Environment, Sdk};
 
 pub use baseline::Past;
 pub use claim::{Claim, Claimed, Lease};
-pub use control::ModeChange;
+pub use control::{Document, ModeChange};
 pub use history::Plan;
 
 /// How long a lease is good for, in milliseconds: longer than a function may run, shorter than a

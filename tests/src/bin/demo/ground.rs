@@ -112,7 +112,7 @@ impl Ground {
             running.remediator.restart().await?;
         }
         let text = format!(
-            "{} sets all controls to enforce, up to disruptive, but one to observe at first",
+            "{} sets every control but one to enforce, up to disruptive changes",
             short::principal(&self.person.arn)
         );
         screen.show(

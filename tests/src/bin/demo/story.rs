@@ -12,7 +12,7 @@ use crate::failure::{Unmet, expect};
 use crate::ground::{Ground, OBSERVED};
 use crate::operator::REASON;
 use crate::running::{Running, deliver};
-use crate::screen::{Screen, Tone};
+use crate::screen::{INDENT, Screen, Tone};
 use crate::summary::Row;
 use crate::told::Told;
 use crate::{diff, events, short};
@@ -291,13 +291,15 @@ impl<'a> Story<'a> {
         let step = json!({
             "step": "failed", "control": self.meta.id, "expected": expected, "found": found,
         });
-        self.screen.show(&format!("{text}\n{found:#}"), &step)
+        let found = format!("{found:#}").replace('\n', &format!("\n{:INDENT$}", ""));
+        self.screen.show(&format!("{text}\n{:INDENT$}{found}", ""), &step)
     }
 }
 
 /// A name for the resource, where it has one of its owner's choice.
 fn name_for(control: &str) -> String {
     let words = control.split_once('.').map_or(control, |(_, words)| words);
-    let first: Vec<&str> = words.split('-').take(2).collect();
+    let telling = |word: &&str| !["grants", "no", "not"].contains(word);
+    let first: Vec<&str> = words.split('-').filter(telling).take(2).collect();
     format!("demo-{}", first.join("-"))
 }

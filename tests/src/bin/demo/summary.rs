@@ -29,6 +29,14 @@ pub struct Row {
 }
 
 impl Row {
+    /// Time and calls, where it came so far.
+    fn measured(&self) -> (String, String) {
+        match self.calls {
+            0 => ("-".to_owned(), "-".to_owned()),
+            calls => (short::millis(self.until_written).to_string(), calls.to_string()),
+        }
+    }
+
     fn step(&self) -> Value {
         json!({
             "control": self.control,
@@ -50,7 +58,7 @@ pub fn tell(screen: &Screen, rows: &[Row], failed: u32, took: Duration) -> Resul
     for row in rows {
         let tone = if row.failed { Tone::Red } else { Tone::Green };
         let outcome = screen.paint(tone, &format!("{:16}", row.outcome));
-        let (millis, calls) = (row.until_written.as_millis(), row.calls);
+        let (millis, calls) = row.measured();
         text.push_str(&format!(
             "\n  {:41}{:24}{outcome}{millis:>6}{calls:>8}",
             row.control, row.resource
