@@ -33,28 +33,20 @@ impl Refusal {
         }
     }
 
-    /// Whether another operator may know what was asked for. The operators of a stack share one
-    /// journal, so a foreign plan may be found and its setting not.
+    /// Whether another operator may know the plan that was asked for: each acts on its own only.
     pub(crate) fn is_anothers(&self) -> bool {
-        let says = |text: &str| self.message.contains(text);
-        match self.kind.as_deref() {
-            Some("Demarc.Refused") => {
-                says("there is no plan `") || says("has no plan of this function")
-            }
-            Some("Demarc.Internal") => {
-                self.message.starts_with("the function `") && says("has no setting `")
-            }
-            _ => false,
-        }
+        self.kind.as_deref() == Some("Demarc.NoSuchPlan")
+    }
+
+    /// Whether an operator itself refused, so that another would refuse as well.
+    pub(crate) fn is_decision(&self) -> bool {
+        self.kind.is_some() && matches!(self.status, 400 | 409)
     }
 
     /// What to do next.
     pub(crate) fn next(&self) -> &'static str {
         let operators = self.kind.is_some();
         match self.status {
-            _ if self.message.starts_with("the request is not understood") => {
-                "compare `demarc --version` with the deployed release"
-            }
             400 => "compare `demarc --version` with the deployed release",
             401 | 403 if operators => "name the operator's Function URL, not a proxy before it",
             401 | 403 => {
@@ -140,6 +132,8 @@ pub(crate) struct Plan {
     pub(crate) safety: String,
     /// What its undo restores.
     pub(crate) undo: Restores,
+    /// What becomes of it.
+    pub(crate) decision: String,
 }
 
 /// What happens to one element.
@@ -246,6 +240,32 @@ pub(crate) struct Switched {
     pub(crate) stopped: bool,
 }
 
+/// The configuration as it is stored.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Configuration {
+    /// The document, in TOML; empty where there is none.
+    pub(crate) document: String,
+    /// Grows with each change; 0 where there is none.
+    pub(crate) version: u64,
+}
+
+/// The answer to a document that was only to be checked.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Checked {
+    /// Whether it could be applied.
+    pub(crate) valid: bool,
+}
+
+/// The answer to a document that was applied.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Configured {
+    /// Its version.
+    pub(crate) version: u64,
+    /// How long functions may go on with the former one.
+    #[serde(default)]
+    pub(crate) in_force_within_seconds: u64,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -262,18 +282,16 @@ mod tests {
     }
 
     #[test]
-    fn only_a_foreign_plan_is_anothers() {
-        let says = |error: &str, message: &str| {
-            let body = serde_json::json!({ "error": error, "message": message }).to_string();
-            Refusal::read(409, body.as_bytes()).is_anothers()
+    fn a_refusal_is_told_from_a_fault_by_its_kind() {
+        let read = |status: u16, kind: &str| {
+            let body = serde_json::json!({ "error": kind, "message": "no" }).to_string();
+            let refusal = Refusal::read(status, body.as_bytes());
+            (refusal.is_anothers(), refusal.is_decision())
         };
-        assert!(says("Demarc.Refused", "there is no plan `x` in this region's journal"));
-        assert!(says(
-            "Demarc.Refused",
-            "incident `x` has no plan of this function that is in force"
-        ));
-        assert!(says("Demarc.Internal", "the function `s3` has no setting `rds.x`"));
-        assert!(!says("Demarc.Refused", "plan x is observed: there is nothing to take back"));
-        assert!(!says("Demarc.ServiceFault", "there is no plan `"));
+        assert_eq!(read(409, "Demarc.NoSuchPlan"), (true, true));
+        assert_eq!(read(409, "Demarc.Refused"), (false, true));
+        assert_eq!(read(400, "Demarc.Rejected"), (false, true));
+        assert_eq!(read(502, "Demarc.ServiceFault"), (false, false));
+        assert!(!Refusal::read(400, br#"{"message":"Bad Request"}"#).is_decision());
     }
 }

@@ -9,8 +9,8 @@ use crate::endpoint::Endpoint;
 
 const AFTER: &str = "\
 Exit status:
-  0  done; a scan found no violation
-  1  a scan found violations
+  0  done; a scan found no violation, `config diff` no difference
+  1  a scan found violations, `config diff` a difference
   2  trouble: nothing was done, or not all of it
 
 Environment:
@@ -86,6 +86,11 @@ pub(crate) enum Command {
     Stop(Because),
     /// End a stop
     Resume(Because),
+    /// Read and replace the configuration, one document for all functions of a region
+    ///
+    /// A mode that `demarc mode` sets goes before what the document says of the control.
+    #[command(subcommand)]
+    Config(Config),
     /// Remember where the operators of a stack are
     Connect(Connect),
     /// Print the completions of a shell
@@ -138,7 +143,7 @@ pub(crate) struct Mode {
     /// What is done about the control's violations
     #[arg(requires = "reason")]
     pub(crate) mode: Option<ModeName>,
-    /// Up to which safety it is done without asking; `safe` where this is left out
+    /// Up to which safety it is done without asking; as before where this is left out
     #[arg(long, requires = "control", value_name = "SAFETY")]
     pub(crate) ceiling: Option<Ceiling>,
     /// Why; it stands beside the mode
@@ -150,6 +155,39 @@ pub(crate) struct Mode {
 #[derive(Args, Debug)]
 pub(crate) struct Because {
     /// Why; it stands beside the switch
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: String,
+}
+
+/// What to do with the configuration.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Config {
+    /// Print the stored document
+    Show,
+    /// Have an operator say whether a document is valid; nothing is written
+    Check(Document),
+    /// Show what a document would change; nothing is written
+    Diff(Document),
+    /// Replace the stored document, after showing what that changes
+    ///
+    /// Refused where somebody else replaced it in the meantime.
+    Apply(Apply),
+}
+
+/// A document that is not stored.
+#[derive(Args, Debug)]
+pub(crate) struct Document {
+    /// The document, in TOML, or `-` for standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+}
+
+/// Options of `config apply`.
+#[derive(Args, Debug)]
+pub(crate) struct Apply {
+    #[command(flatten)]
+    pub(crate) document: Document,
+    /// Why; it stands in the journal
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: String,
 }

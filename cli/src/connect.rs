@@ -1,7 +1,5 @@
 //! `demarc connect`
 
-use std::io::Read;
-
 use serde::Deserialize;
 
 use crate::{
@@ -10,6 +8,7 @@ use crate::{
     endpoint::Endpoint,
     error::Error,
     file::{File, Urls},
+    input,
     show::{BOLD, clean, print},
 };
 
@@ -39,7 +38,7 @@ struct Output {
 /// Remembers where a stack's operators are.
 pub(crate) fn run(global: &Global, connect: &Connect) -> Result<Status, Error> {
     let source = connect.from.display().to_string();
-    let described = parse(&source, &read(connect, &source)?)?;
+    let described = parse(&source, &input::read(&connect.from)?)?;
     let stack = choose(&described, global)?;
     let region = region(stack, global)?;
     let urls = urls(stack)?;
@@ -58,16 +57,6 @@ pub(crate) fn run(global: &Global, connect: &Connect) -> Result<Status, Error> {
         "{BOLD}demarc scan --region {region}{BOLD:#} shows what enforcing would change\n"
     ))?;
     Ok(Status::Done)
-}
-
-fn read(connect: &Connect, source: &str) -> Result<String, Error> {
-    if source != "-" {
-        return std::fs::read_to_string(&connect.from)
-            .map_err(|e| Error::io(format!("`{source}`"), e));
-    }
-    let mut text = String::new();
-    std::io::stdin().read_to_string(&mut text).map_err(|e| Error::io("standard input", e))?;
-    Ok(text)
 }
 
 fn parse(source: &str, text: &str) -> Result<Described, Error> {

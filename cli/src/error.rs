@@ -54,6 +54,11 @@ impl Error {
         matches!(self, Self::Refused { refusal, .. } if refusal.is_anothers())
     }
 
+    /// Whether an operator understood what was asked for, and will not do it.
+    pub(crate) fn is_decision(&self) -> bool {
+        matches!(self, Self::Refused { refusal, .. } if refusal.is_decision())
+    }
+
     /// Whether asking another operator would end in the same way.
     pub(crate) fn ends_all(&self) -> bool {
         matches!(self, Self::Io { .. } | Self::Credentials(_))

@@ -5,12 +5,14 @@
 
 mod answer;
 mod arguments;
+mod config;
 mod connect;
 mod discovery;
 mod endpoint;
 mod error;
 mod file;
 mod generate;
+mod input;
 mod mode;
 mod operator;
 mod scan;
@@ -30,7 +32,7 @@ use error::Error;
 enum Status {
     /// Done, and nothing to report.
     Done,
-    /// A scan found violations.
+    /// A scan found violations, or a comparison a difference.
     Found,
     /// Done in part; what is missing was said already.
     Partly,
@@ -74,6 +76,7 @@ fn ask(global: &Global, command: &Command) -> Result<Status, Error> {
             Command::Mode(mode) => mode::run(global, &session, mode).await,
             Command::Stop(because) => stop::run(global, &session, true, because).await,
             Command::Resume(because) => stop::run(global, &session, false, because).await,
+            Command::Config(config) => config::run(global, &session, config).await,
             Command::Connect(_) | Command::Completions { .. } | Command::Man { .. } => {
                 Ok(Status::Done)
             }

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, process::Command, time::Instant};
 
 use crate::{
-    check_dependencies, generate, lint_template,
+    build, check_dependencies, generate, lint_template,
     task::{TaskError, cache, root, run as start},
 };
 
@@ -49,7 +49,7 @@ pub fn run(arguments: &[String]) -> Result<(), TaskError> {
 }
 
 fn cargo(arguments: &[&str]) -> Result<(), TaskError> {
-    start(Command::new(env!("CARGO")).current_dir(root()).args(arguments))
+    start(build::cargo().args(arguments))
 }
 
 fn documentation() -> Result<(), TaskError> {
@@ -67,7 +67,7 @@ fn documentation() -> Result<(), TaskError> {
 /// apart.
 fn cli(arguments: &[&str]) -> Result<(), TaskError> {
     start(
-        Command::new(env!("CARGO"))
+        build::cargo()
             .current_dir(root().join("cli"))
             .env("CARGO_TARGET_DIR", cache()?.join("cli-target"))
             .args(arguments),

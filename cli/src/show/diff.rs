@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use anstyle::AnsiColor;
+use anstyle::{AnsiColor, Style};
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
@@ -29,6 +29,24 @@ pub(crate) fn render(delta: &[Edit], indent: &str, columns: usize) -> String {
         };
         // Writing to a string does not fail.
         let _ = writeln!(text, "{indent}{style}{sign} {}{style:#}", clean(&line));
+    }
+    text
+}
+
+/// Two texts, with three lines around each difference; empty where there is none.
+pub(crate) fn texts(before: (&str, &str), after: (&str, &str)) -> String {
+    let diff = TextDiff::from_lines(before.1, after.1);
+    let unified = diff.unified_diff().header(before.0, after.0).to_string();
+    let mut text = String::new();
+    for line in unified.lines() {
+        let style = match line.chars().next() {
+            Some('-') => colour(AnsiColor::Red),
+            Some('+') => colour(AnsiColor::Green),
+            Some(' ') => Style::new(),
+            _ => DIM,
+        };
+        // Writing to a string does not fail.
+        let _ = writeln!(text, "{style}{}{style:#}", clean(&line.replace('\t', "    ")));
     }
     text
 }
@@ -99,6 +117,16 @@ mod tests {
         ]);
         let expected = "  - statement: {\"Effect\": \"Allow\", \"Principal\": \"*\"}\n  + Status: \"Enabled\"\n";
         assert_eq!(plain(edits, 80), expected);
+    }
+
+    #[test]
+    fn of_two_texts_only_what_differs_is_shown() {
+        let before = "a = 1\nb = 2\nc = 3\nd = 4\ne = 5\n";
+        let after = before.replace("a = 1", "a =\t9");
+        let text = texts(("version 1", before), ("new.toml", &after));
+        let expected = "--- version 1\n+++ new.toml\n@@ -1,4 +1,4 @@\n-a = 1\n+a =    9\n b = 2\n c = 3\n d = 4\n";
+        assert_eq!(anstream::adapter::strip_str(&text).to_string(), expected);
+        assert_eq!(texts(("x", before), ("y", before)), "");
     }
 
     #[test]

@@ -4,12 +4,12 @@ use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 
-use super::{BOLD, DIM, clean, colour, count, diff, moment, of_safety, wrap};
-use crate::answer::{Report, Restores};
+use super::{BOLD, DIM, clean, colour, count, diff, of_safety, wrap};
+use crate::answer::{Plan, Report, Restores};
 
 const INDENT: &str = "    ";
 
-/// What enforcing would do about a report. The operator says it in words only.
+/// What enforcing would do about a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fate {
     /// It would be put right.
@@ -33,16 +33,21 @@ pub(crate) enum Fate {
 impl Fate {
     /// What becomes of this report. An outcome that this release does not know is none to pass over.
     pub(crate) fn of(report: &Report) -> Self {
-        let because = report.because.as_str();
         match report.outcome.as_str() {
-            "skipped" if because.starts_with("enforcing would") => Self::PutRight,
-            "skipped" if because.starts_with("it waits for approval") => Self::Waits,
-            "skipped" if because.contains(" is exempt until ") => Self::Exempt,
-            "skipped" => Self::Left,
+            "skipped" => report.plan.as_ref().map_or(Self::Left, Self::of_plan),
             "advised" => Self::Advice,
             "undecided" => Self::Undecided,
             "compliant" | "ignored" | "gone" | "elsewhere" => Self::Nothing,
             _ => Self::Failed,
+        }
+    }
+
+    fn of_plan(plan: &Plan) -> Self {
+        match plan.decision.as_str() {
+            "apply" => Self::PutRight,
+            "approve" => Self::Waits,
+            "exempt" => Self::Exempt,
+            _ => Self::Left,
         }
     }
 
@@ -126,7 +131,7 @@ fn details(text: &mut String, report: &Report, columns: usize) {
     say(text, &plan.detail, plain, columns);
     text.push_str(&diff::render(&plan.delta, INDENT, columns));
     if Fate::of(report) != Fate::PutRight {
-        say(text, &readable(&report.because), DIM, columns);
+        say(text, &report.because, DIM, columns);
     }
     match &plan.undo {
         Restores::Exact => {}
@@ -140,19 +145,6 @@ fn details(text: &mut String, report: &Report, columns: usize) {
 fn say(text: &mut String, words: &str, style: Style, columns: usize) {
     for line in wrap(&clean(words), columns.saturating_sub(INDENT.len())) {
         let _ = writeln!(text, "{INDENT}{style}{line}{style:#}");
-    }
-}
-
-/// The operator writes the end of an exemption in milliseconds since 1970.
-fn readable(because: &str) -> String {
-    const UNTIL: &str = " is exempt until ";
-    let parts = because
-        .split_once(UNTIL)
-        .and_then(|(what, rest)| Some((what, rest.split_once(' ')?)))
-        .and_then(|(what, (until, rest))| Some((what, until.parse().ok()?, rest)));
-    match parts {
-        Some((what, until, rest)) => format!("{what}{UNTIL}{} {rest}", moment(until)),
-        None => because.to_owned(),
     }
 }
 
@@ -194,13 +186,14 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn report(outcome: &str, because: &str, plan: bool) -> Report {
-        let plan = plan.then(|| {
+    fn report(outcome: &str, because: &str, decision: Option<&str>) -> Report {
+        let plan = decision.map(|decision| {
             json!({
                 "delta": [{"id": "Status", "before": null, "after": "Enabled"}],
                 "detail": "versions are not kept",
                 "safety": "safe",
                 "undo": {"equivalent": "versioning is suspended, not removed"},
+                "decision": decision,
             })
         });
         let resource = json!({"kind": "AWS::S3::Bucket", "account": "123456789012", "region": "eu-west-1", "id": "photos"});
@@ -217,7 +210,10 @@ mod tests {
 
     #[test]
     fn a_plan_is_shown_with_all_that_it_says() {
-        let text = plain(&table(&[report("skipped", "enforcing would put this right", true)], 80));
+        let text = plain(&table(
+            &[report("skipped", "enforcing would put this right", Some("apply"))],
+            80,
+        ));
         let expected = "  RESOURCE  SAFETY        ENFORCING
 s3.versioning (1)
   photos    safe          would be put right
@@ -232,15 +228,20 @@ s3.versioning (1)
     #[test]
     fn the_summary_counts_what_becomes_of_each() {
         let reports = [
-            report("skipped", "enforcing would put this right", true),
-            report("skipped", "it waits for approval: the remediation is disruptive", true),
-            report("undecided", "a condition is not understood", false),
-            report("failed", "`s3:GetBucketPolicy` failed", false),
-            report("ignored", "not yours", false),
+            report("skipped", "enforcing would put this right", Some("apply")),
+            report(
+                "skipped",
+                "it waits for approval: the remediation is disruptive",
+                Some("approve"),
+            ),
+            report("skipped", "`x` is exempt until 2026-11-23T01:15:00Z", Some("exempt")),
+            report("undecided", "a condition is not understood", None),
+            report("failed", "`s3:GetBucketPolicy` failed", None),
+            report("ignored", "not yours", None),
         ];
         let expected = "\
-3 violations in 9 settings of 123456789012 in eu-west-1
-  1 would be put right, 1 to be approved, 1 not judged, 1 not read
+4 violations in 9 settings of 123456789012 in eu-west-1
+  1 would be put right, 1 to be approved, 1 exempt, 1 not judged, 1 not read
   nothing was written; `demarc mode CONTROL enforce --reason TEXT` lets a control put right
 ";
         assert_eq!(plain(&summary(&reports, 9)), expected);
@@ -248,15 +249,7 @@ s3.versioning (1)
     }
 
     #[test]
-    fn the_end_of_an_exemption_is_a_date() {
-        let text = readable("`x` is exempt until 1795396500000 by `ann`: agreed");
-        assert!(text.starts_with("`x` is exempt until 2026-11-2"), "{text}");
-        assert!(text.ends_with(" by `ann`: agreed"), "{text}");
-        assert_eq!(readable("`x` is exempt until then"), "`x` is exempt until then");
-    }
-
-    #[test]
     fn an_unknown_outcome_is_not_passed_over() {
-        assert_eq!(Fate::of(&report("quarantined", "", false)), Fate::Failed);
+        assert_eq!(Fate::of(&report("quarantined", "", None)), Fate::Failed);
     }
 }

@@ -6,6 +6,10 @@ pub(crate) fn refused(message: &str) -> String {
     error("Demarc.Refused", message)
 }
 
+pub(crate) fn unknown(message: &str) -> String {
+    error("Demarc.NoSuchPlan", message)
+}
+
 pub(crate) fn error(kind: &str, message: &str) -> String {
     json!({ "error": kind, "message": message }).to_string()
 }
@@ -15,7 +19,7 @@ pub(crate) fn bucket(id: &str) -> Value {
 }
 
 /// Written by hand, to see that a report is printed as it came.
-pub(crate) const BLOCK: &str = r#"{"incident":"scan","resource":{"kind":"AWS::S3::Bucket","account":"123456789012","region":"eu-west-1","id":"photos"},"control":"s3.block-public-access","outcome":"skipped","because":"enforcing would put this right","responsibility":"customer","reasons":[{"zulu":1,"alpha":1.50}],"plan":{"delta":[{"id":"BlockPublicAcls","before":false,"after":true}],"detail":"the block is without BlockPublicAcls; nobody is served in public","safety":"safe","undo":"exact"}}"#;
+pub(crate) const BLOCK: &str = r#"{"incident":"scan","resource":{"kind":"AWS::S3::Bucket","account":"123456789012","region":"eu-west-1","id":"photos"},"control":"s3.block-public-access","outcome":"skipped","because":"enforcing would put this right","responsibility":"customer","reasons":[{"zulu":1,"alpha":1.50}],"plan":{"delta":[{"id":"BlockPublicAcls","before":false,"after":true}],"detail":"the block is without BlockPublicAcls; nobody is served in public","safety":"safe","undo":"exact","decision":"apply"}}"#;
 
 pub(crate) fn failed() -> String {
     json!({

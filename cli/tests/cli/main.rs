@@ -8,6 +8,7 @@
 )]
 
 mod answers;
+mod config;
 mod configuration;
 mod mode;
 mod operator;

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    answers::{error, refused, undone},
+    answers::{refused, undone, unknown},
     operator::Operator,
     run::{Home, command, end, with},
 };
@@ -20,7 +20,7 @@ fn a_plan_is_found_at_the_second_operator() {
     let s3 = Operator::expecting(vec![(
         asked(false),
         409,
-        refused("there is no plan `01A` in this region's journal"),
+        unknown("there is no plan `01A` in this region's journal"),
     )]);
     let answer = json!({ "undone": [undone("01A", Some(UNTIL), Some("01B"))], "dry_run": false });
     let ec2 = Operator::expecting(vec![(asked(false), 200, answer.to_string())]);
@@ -43,8 +43,8 @@ undone 01A  s3.versioning
 
 #[test]
 fn a_plan_that_stands_in_the_shared_journal_is_asked_of_its_own_function() {
-    let foreign = error("Demarc.Internal", "the function `s3` has no setting `rds.instance`");
-    let s3 = Operator::expecting(vec![(asked(false), 502, foreign)]);
+    let foreign = unknown("there is no plan `01A` of the function `s3`: ask the operator of `rds`");
+    let s3 = Operator::expecting(vec![(asked(false), 409, foreign)]);
     let answer = json!({ "undone": [undone("01A", None, Some("01B"))], "dry_run": false });
     let rds = Operator::expecting(vec![(asked(false), 200, answer.to_string())]);
     let ended = with(&[("s3", &s3), ("rds", &rds)], UNDO).with(0);
@@ -54,7 +54,7 @@ fn a_plan_that_stands_in_the_shared_journal_is_asked_of_its_own_function() {
 
 #[test]
 fn a_plan_that_nobody_knows_is_said_to_be_unknown() {
-    let answer = || refused("there is no plan `01A` in this region's journal");
+    let answer = || unknown("there is no plan `01A` in this region's journal");
     let s3 = Operator::expecting(vec![(asked(false), 409, answer())]);
     let ec2 = Operator::expecting(vec![(asked(false), 409, answer())]);
     let ended = with(&[("s3", &s3), ("ec2", &ec2)], UNDO).with(2);

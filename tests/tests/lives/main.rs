@@ -10,10 +10,13 @@
 mod applying;
 mod calls;
 mod cancelled;
+mod corpus;
 mod crashes;
 mod faults;
 mod folding;
+mod incident;
 mod lifetime;
 mod races;
 mod scene;
+mod settling;
 mod support;

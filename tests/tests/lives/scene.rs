@@ -248,3 +248,24 @@ fn sent(operation: &str, body: &str) -> Vec<Message> {
 pub async fn deliver(handler: &Handler, event: &Value) -> Result<Vec<Value>, String> {
     stage::send(handler, event).await.map_err(|error| error.to_string())
 }
+
+/// The file of a sample event, with what the sample calls its resource.
+pub type Sample = (&'static str, &'static str);
+
+impl Scene {
+    /// A sample event about a resource of the emulator, now.
+    pub fn sample(&self, (file, named): Sample, id: &str) -> Value {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../events/cloudtrail/");
+        let text = std::fs::read_to_string(format!("{folder}{file}")).unwrap();
+        let mut event: Value = serde_json::from_str(&text.replace(named, id)).unwrap();
+        self.events.set(self.events.get() + 1);
+        let now = lives::rfc3339(self.stage.clock.now() / 1000);
+        event["region"] = json!(REGION);
+        event["time"] = json!(now);
+        event["detail"]["eventTime"] = json!(now);
+        event["detail"]["awsRegion"] = json!(REGION);
+        event["detail"]["eventID"] =
+            json!(format!("{:08}-0000-4000-8000-000000000000", self.events.get()));
+        event
+    }
+}

@@ -9,6 +9,7 @@
 
 mod catalogue;
 mod ec2;
+mod fold;
 mod policy;
 mod properties;
 mod rds;

@@ -103,8 +103,13 @@ impl Screen {
     }
 
     /// What ended the demo before its end.
-    pub fn fault(&self, fault: &(dyn std::error::Error + Send + Sync)) {
+    pub fn fault(&self, fault: &(dyn std::error::Error + Send + Sync + 'static)) {
         self.settle();
+        let io = fault.downcast_ref::<std::io::Error>();
+        if io.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe) {
+            // Whoever read the output has seen enough.
+            return;
+        }
         let text = format!("the demo could not go on: {fault}");
         if self.json {
             let _ = self.show("", &json!({"step": "fault", "message": fault.to_string()}));

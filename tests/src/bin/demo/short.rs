@@ -132,3 +132,44 @@ pub fn count(number: usize, one: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {one}{plural}")
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn elements_stand_on_one_line() {
+        let statement = json!({
+            "Sid": "OnlyTls", "Effect": "Deny", "Principal": "*", "Action": "s3:*",
+            "Resource": ["a", "b"], "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+        });
+        let rule = json!({
+            "protocol": "tcp", "from": 22, "to": 25, "source": {"ipv4": "0.0.0.0/0"},
+            "description": "by hand",
+        });
+        let group = "http://acs.amazonaws.com/groups/global/AllUsers";
+        let grant = json!({"grantee": {"group": group}, "permission": "READ"});
+        let cases = [
+            (
+                statement,
+                "statement OnlyTls: deny everyone s3:* on a, b if aws:SecureTransport Bool false",
+            ),
+            (rule, "inbound tcp 22 to 25 from 0.0.0.0/0 \"by hand\""),
+            (grant, "grant: READ to AllUsers"),
+            (json!("Enabled"), "id: Enabled"),
+            (json!({"new": [1, true]}), "id: new 1, true"),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(element("id", &value), expected);
+        }
+    }
+
+    #[test]
+    fn moments_are_read_easily() {
+        assert_eq!(moment(1_795_313_280_000), "2026-11-22 02:08 UTC");
+        assert_eq!(took(Duration::from_millis(999)), "999 ms");
+        assert_eq!(took(Duration::from_millis(8_540)), "8.5 s");
+    }
+}

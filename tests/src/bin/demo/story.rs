@@ -144,7 +144,7 @@ impl<'a> Story<'a> {
         );
         let step = json!({
             "ms": short::millis(told.until_written()),
-            "calls": told.calls(),
+            "calls": told.timeline(),
             "written": told.written(),
             "report": told.report,
         });

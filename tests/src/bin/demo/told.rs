@@ -7,6 +7,7 @@ use demarc_tests::local::proxy::Call;
 use serde_json::{Value, json};
 
 use crate::failure::expect;
+use crate::short;
 
 /// One delivery and its decision about one control.
 pub struct Told {
@@ -56,6 +57,19 @@ impl Told {
     /// How many AWS calls the function made, its own tables' included.
     pub fn calls(&self) -> usize {
         self.calls.len()
+    }
+
+    /// Every call, with its time since the delivery.
+    pub fn timeline(&self) -> Value {
+        let call = |call: &Call| {
+            json!({
+                "operation": call.operation,
+                "status": call.status,
+                "at_ms": short::millis(call.at.duration_since(self.delivered)),
+                "took_ms": short::millis(call.took),
+            })
+        };
+        self.calls.iter().map(call).collect()
     }
 
     /// From the delivery until the last write was answered.

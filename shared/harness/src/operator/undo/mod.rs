@@ -1,26 +1,19 @@
 //! Taking a plan back, on the state as it is now.
 
+mod job;
+
 use demarc_remediation::{
     control::AnyControl,
     controls::CATALOGUE,
     element::{Delta, Elements},
-    journal::{Entry, Progress, Purpose, SCHEMA, Settlement, Stage, settlement},
-    plan::ExemptElement,
     verdict::Undo as Restores,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Caller;
-use crate::{
-    AnySetting, Error, Fault, Observed, Pipeline,
-    pipeline::new_id,
-    store::{Claim, Claimed, Exemptions, Lease, Plan},
-};
-
-/// How long what an undo puts back is left alone.
-const EXEMPT_MILLIS: u64 = 24 * 3_600_000;
-const ROUNDS: u32 = 3;
+use crate::{AnySetting, Error, Observed, Pipeline, store::Plan};
+use job::Job;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -52,9 +45,13 @@ pub(super) async fn undo(
         _ => return Err(Error::Refused("name a `plan` or an `incident`".to_owned())),
     };
     let mut undone = Vec::new();
+    let mut taken = Vec::new();
     for plan in &plans {
-        match one(pipeline, plan, undo, caller).await {
-            Ok(done) => undone.push(done),
+        match one(pipeline, plan, undo, caller, &taken).await {
+            Ok(done) => {
+                undone.push(done);
+                taken.push(plan.entry.plan.as_str());
+            }
             Err(error) if undone.is_empty() => return Err(error),
             // What is done stays done: the answer says how far it came, and why not further.
             Err(error) => {
@@ -115,11 +112,13 @@ async fn later_plans(pipeline: &Pipeline, plan: &Plan) -> Result<Vec<Plan>, Erro
     Ok(later)
 }
 
+/// Takes one plan back. Those in `taken` are back already, or would be in a dry run.
 async fn one(
     pipeline: &Pipeline,
     plan: &Plan,
     undo: &Undo,
     caller: &Caller,
+    taken: &[&str],
 ) -> Result<Value, Error> {
     let setting = pipeline.function.setting(&plan.entry.setting).map_err(|_| {
         Error::NoSuchPlan(format!(
@@ -135,9 +134,9 @@ async fn one(
             Error::Refused(format!("this release has no control `{}`", plan.entry.control))
         })?;
     permitted(plan, caller)?;
-    unblocked(pipeline, plan, setting).await?;
+    unblocked(pipeline, plan, setting, taken).await?;
     let observed = current(setting, plan).await?;
-    let delta = way_back(pipeline, plan, control, &observed.state).await?;
+    let delta = way_back(pipeline, plan, control, &observed.state, taken).await?;
     if undo.dry_run {
         return Ok(view(plan, None, &delta, None));
     }
@@ -182,8 +181,12 @@ async fn unblocked(
     pipeline: &Pipeline,
     plan: &Plan,
     setting: &dyn AnySetting,
+    taken: &[&str],
 ) -> Result<(), Error> {
     for id in pipeline.store.plans_of_incident(&plan.entry.incident).await? {
+        if taken.contains(&id.as_str()) {
+            continue;
+        }
         let other = find(pipeline, &id).await?;
         let blocks = setting.meta().undone_after.contains(&other.entry.setting.as_str());
         if blocks && other.undoes().is_none() && in_force(pipeline, &other).await? {
@@ -213,9 +216,11 @@ async fn way_back(
     plan: &Plan,
     control: &dyn AnyControl,
     now: &Elements,
+    taken: &[&str],
 ) -> Result<Delta, Error> {
     let delta = &plan.entry.delta;
-    let later = later_plans(pipeline, plan).await?;
+    let mut later = later_plans(pipeline, plan).await?;
+    later.retain(|p| !taken.contains(&p.entry.plan.as_str()));
     if let Some(undone) =
         later.iter().find(|p| p.was_written() && p.undoes() == Some(&plan.entry.plan))
     {
@@ -263,176 +268,6 @@ fn standing<'a>(later: &'a [Plan], delta: &Delta) -> Option<&'a Plan> {
             && !undone(p)
             && p.entry.delta.shares_element_with(delta)
     })
-}
-
-struct Job<'a> {
-    pipeline: &'a Pipeline,
-    plan: &'a Plan,
-    setting: &'a dyn AnySetting,
-    control: &'static dyn AnyControl,
-    undo: &'a Undo,
-    caller: &'a Caller,
-}
-
-impl Job<'_> {
-    async fn run(
-        &self,
-        mut observed: Observed<Elements>,
-        mut delta: Delta,
-    ) -> Result<Value, Error> {
-        for _ in 0..ROUNDS {
-            let entry = self.entry(&observed.state, &delta);
-            let (lease, until) = self.claim(&entry).await?;
-            let again = current(self.setting, self.plan).await;
-            let fresh = match again {
-                Ok(fresh) => fresh,
-                Err(error) => {
-                    self.end(&lease, &entry, Stage::Abandoned, &error.to_string()).await?;
-                    return Err(error);
-                }
-            };
-            if fresh.state != observed.state {
-                self.end(&lease, &entry, Stage::Abandoned, "the state changed").await?;
-                delta = way_back(self.pipeline, self.plan, self.control, &fresh.state).await?;
-                observed = fresh;
-                continue;
-            }
-            self.write(&lease, &entry, &fresh).await?;
-            return Ok(view(self.plan, Some(&entry.plan), &delta, until));
-        }
-        Err(Error::Refused("the setting changes all the time: try again later".to_owned()))
-    }
-
-    fn entry(&self, before: &Elements, delta: &Delta) -> Entry {
-        let now = self.pipeline.clock.now();
-        let original = &self.plan.entry;
-        Entry {
-            schema: SCHEMA,
-            plan: new_id(now),
-            purpose: Purpose::Undo(original.plan.clone()),
-            at: now,
-            actor: None,
-            caller: Some(self.caller.arn.clone()),
-            detail: self.undo.reason.clone(),
-            delta: delta.clone(),
-            before: before.clone(),
-            continues: None,
-            ..original.clone()
-        }
-    }
-
-    /// Takes the lease and, in the same transaction, exempts what is going to be put back.
-    async fn claim(&self, entry: &Entry) -> Result<(Lease, Option<u64>), Error> {
-        let store = &self.pipeline.store;
-        let key = entry.key();
-        let mut head = store.known_head(&key);
-        for _ in 0..ROUNDS {
-            let kept = store.exemptions(&key).await?;
-            let (exempt, until) = self.exempt(entry, &kept);
-            let claim = Claim {
-                key: &key,
-                head: &head,
-                exemption_version: kept.version,
-                entries: std::slice::from_ref(entry),
-                ends: &[],
-                carried: &[],
-                exempt: Some(&exempt),
-                stoppable: false,
-            };
-            if let Claimed::Taken(lease) = store.claim(&claim).await? {
-                return Ok((lease, until));
-            }
-            head = store.head(&key).await?;
-            let now = self.pipeline.clock.now();
-            if head.leased_until >= now || !head.open.is_empty() {
-                return Err(Error::Refused(format!(
-                    "`{key}` is being written: try again in a minute"
-                )));
-            }
-        }
-        Err(Error::Refused(format!("`{key}` could not be claimed: try again later")))
-    }
-
-    /// The setting's exemptions after this undo. An undo of an undo exempts nothing.
-    fn exempt(&self, entry: &Entry, kept: &Exemptions) -> (Vec<ExemptElement>, Option<u64>) {
-        let now = entry.at;
-        let touched = |id: &str| entry.delta.edits().any(|edit| edit.id == id);
-        let mut elements: Vec<ExemptElement> =
-            kept.elements.iter().filter(|e| now < e.until && !touched(&e.id)).cloned().collect();
-        if self.plan.undoes().is_some() {
-            return (elements, None);
-        }
-        let until = now + EXEMPT_MILLIS;
-        elements.extend(entry.delta.edits().map(|edit| ExemptElement {
-            id: edit.id.clone(),
-            value: edit.after.clone(),
-            until,
-            owner: self.caller.arn.clone(),
-            justification: self.undo.reason.clone(),
-        }));
-        (elements, Some(until))
-    }
-
-    async fn write(
-        &self,
-        lease: &Lease,
-        entry: &Entry,
-        observed: &Observed<Elements>,
-    ) -> Result<(), Error> {
-        let wanted = entry.delta.apply(&observed.state);
-        let resource = &entry.resource;
-        if let Err(error) = self.setting.write(resource, observed, &wanted).await {
-            return self.failed(lease, entry, error).await;
-        }
-        let asynchronous = self.setting.meta().applies_within_seconds > 0;
-        let after = current(self.setting, self.plan).await;
-        let shows = after.as_ref().is_ok_and(|o| entry.delta.unmet(&o.state).is_empty());
-        let (stage, note) = match (shows, asynchronous) {
-            (true, _) => (Stage::Verified, "read again: the delta holds"),
-            (false, true) => (Stage::Applying, "the service is working on it"),
-            (false, false) => (Stage::Unverified, "the delta does not show"),
-        };
-        self.end(lease, entry, stage, note).await?;
-        match stage {
-            Stage::Unverified => Err(Error::Unverified { key: entry.key() }),
-            _ => Ok(()),
-        }
-    }
-
-    /// As for a remediation: what is in place all the same is done, what was refused has failed,
-    /// and what nobody knows stays open for the settle pass.
-    async fn failed(&self, lease: &Lease, entry: &Entry, error: Error) -> Result<(), Error> {
-        let now = self.setting.read(&entry.resource).await?;
-        let settled = now.map_or(Settlement::Untouched, |o| settlement(&entry.delta, &o.state));
-        let refused = error.api().is_some_and(|api| api.fault != Fault::Unknown);
-        match settled {
-            Settlement::Done => {
-                let note = format!("in place all the same: {error}");
-                return self.end(lease, entry, Stage::Verified, &note).await;
-            }
-            Settlement::Untouched if refused => {
-                self.end(lease, entry, Stage::Failed, &error.to_string()).await?;
-            }
-            Settlement::Untouched | Settlement::Partial => {
-                let open = std::slice::from_ref(&entry.plan);
-                self.pipeline.store.close(lease, &[], open, None).await?;
-            }
-        }
-        Err(error)
-    }
-
-    async fn end(
-        &self,
-        lease: &Lease,
-        entry: &Entry,
-        stage: Stage,
-        note: &str,
-    ) -> Result<(), Error> {
-        let at = self.pipeline.clock.now();
-        let progress = Progress { plan: entry.plan.clone(), stage, at, note: note.to_owned() };
-        let again = stage.is_open().then_some(at + 30_000);
-        self.pipeline.store.close(lease, &[progress], &[], again).await
-    }
 }
 
 fn view(plan: &Plan, by: Option<&str>, delta: &Delta, exempt_until: Option<u64>) -> Value {

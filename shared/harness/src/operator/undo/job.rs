@@ -1,0 +1,191 @@
+//! Writing a plan back: claim, read again, write, verify, close.
+
+use demarc_remediation::{
+    control::AnyControl,
+    element::{Delta, Elements},
+    journal::{Entry, Progress, Purpose, SCHEMA, Settlement, Stage, settlement},
+    plan::ExemptElement,
+};
+use serde_json::Value;
+
+use super::{Caller, Undo, current, view, way_back};
+use crate::{
+    AnySetting, Error, Fault, Observed, Pipeline,
+    pipeline::new_id,
+    store::{Claim, Claimed, Exemptions, Lease, Plan},
+};
+
+/// How long what an undo puts back is left alone.
+const EXEMPT_MILLIS: u64 = 24 * 3_600_000;
+const ROUNDS: u32 = 3;
+
+/// One plan that is taken back.
+pub(super) struct Job<'a> {
+    pub pipeline: &'a Pipeline,
+    pub plan: &'a Plan,
+    pub setting: &'a dyn AnySetting,
+    pub control: &'static dyn AnyControl,
+    pub undo: &'a Undo,
+    pub caller: &'a Caller,
+}
+
+impl Job<'_> {
+    pub(super) async fn run(
+        &self,
+        mut observed: Observed<Elements>,
+        mut delta: Delta,
+    ) -> Result<Value, Error> {
+        for _ in 0..ROUNDS {
+            let entry = self.entry(&observed.state, &delta);
+            let (lease, until) = self.claim(&entry).await?;
+            let again = current(self.setting, self.plan).await;
+            let fresh = match again {
+                Ok(fresh) => fresh,
+                Err(error) => {
+                    self.end(&lease, &entry, Stage::Abandoned, &error.to_string()).await?;
+                    return Err(error);
+                }
+            };
+            if fresh.state != observed.state {
+                self.end(&lease, &entry, Stage::Abandoned, "the state changed").await?;
+                delta = way_back(self.pipeline, self.plan, self.control, &fresh.state, &[]).await?;
+                observed = fresh;
+                continue;
+            }
+            self.write(&lease, &entry, &fresh).await?;
+            return Ok(view(self.plan, Some(&entry.plan), &delta, until));
+        }
+        Err(Error::Refused("the setting changes all the time: try again later".to_owned()))
+    }
+
+    fn entry(&self, before: &Elements, delta: &Delta) -> Entry {
+        let now = self.pipeline.clock.now();
+        let original = &self.plan.entry;
+        Entry {
+            schema: SCHEMA,
+            plan: new_id(now),
+            purpose: Purpose::Undo(original.plan.clone()),
+            at: now,
+            actor: None,
+            caller: Some(self.caller.arn.clone()),
+            detail: self.undo.reason.clone(),
+            delta: delta.clone(),
+            before: before.clone(),
+            continues: None,
+            ..original.clone()
+        }
+    }
+
+    /// Takes the lease and, in the same transaction, exempts what is going to be put back.
+    async fn claim(&self, entry: &Entry) -> Result<(Lease, Option<u64>), Error> {
+        let store = &self.pipeline.store;
+        let key = entry.key();
+        let mut head = store.known_head(&key);
+        for _ in 0..ROUNDS {
+            let kept = store.exemptions(&key).await?;
+            let (exempt, until) = self.exempt(entry, &kept);
+            let claim = Claim {
+                key: &key,
+                head: &head,
+                exemption_version: kept.version,
+                entries: std::slice::from_ref(entry),
+                ends: &[],
+                carried: &[],
+                exempt: Some(&exempt),
+                stoppable: false,
+            };
+            if let Claimed::Taken(lease) = store.claim(&claim).await? {
+                return Ok((lease, until));
+            }
+            head = store.head(&key).await?;
+            let now = self.pipeline.clock.now();
+            if head.leased_until >= now || !head.open.is_empty() {
+                return Err(Error::Refused(format!(
+                    "`{key}` is being written: try again in a minute"
+                )));
+            }
+        }
+        Err(Error::Refused(format!("`{key}` could not be claimed: try again later")))
+    }
+
+    /// The setting's exemptions after this undo. An undo of an undo exempts nothing.
+    fn exempt(&self, entry: &Entry, kept: &Exemptions) -> (Vec<ExemptElement>, Option<u64>) {
+        let now = entry.at;
+        let touched = |id: &str| entry.delta.edits().any(|edit| edit.id == id);
+        let mut elements: Vec<ExemptElement> =
+            kept.elements.iter().filter(|e| now < e.until && !touched(&e.id)).cloned().collect();
+        if self.plan.undoes().is_some() {
+            return (elements, None);
+        }
+        let until = now + EXEMPT_MILLIS;
+        elements.extend(entry.delta.edits().map(|edit| ExemptElement {
+            id: edit.id.clone(),
+            value: edit.after.clone(),
+            until,
+            owner: self.caller.arn.clone(),
+            justification: self.undo.reason.clone(),
+        }));
+        (elements, Some(until))
+    }
+
+    async fn write(
+        &self,
+        lease: &Lease,
+        entry: &Entry,
+        observed: &Observed<Elements>,
+    ) -> Result<(), Error> {
+        let wanted = entry.delta.apply(&observed.state);
+        let resource = &entry.resource;
+        if let Err(error) = self.setting.write(resource, observed, &wanted).await {
+            return self.failed(lease, entry, error).await;
+        }
+        let asynchronous = self.setting.meta().applies_within_seconds > 0;
+        let after = current(self.setting, self.plan).await;
+        let shows = after.as_ref().is_ok_and(|o| entry.delta.unmet(&o.state).is_empty());
+        let (stage, note) = match (shows, asynchronous) {
+            (true, _) => (Stage::Verified, "read again: the delta holds"),
+            (false, true) => (Stage::Applying, "the service is working on it"),
+            (false, false) => (Stage::Unverified, "the delta does not show"),
+        };
+        self.end(lease, entry, stage, note).await?;
+        match stage {
+            Stage::Unverified => Err(Error::Unverified { key: entry.key() }),
+            _ => Ok(()),
+        }
+    }
+
+    /// As for a remediation: what is in place all the same is done, what was refused has failed,
+    /// and what nobody knows stays open for the settle pass.
+    async fn failed(&self, lease: &Lease, entry: &Entry, error: Error) -> Result<(), Error> {
+        let now = self.setting.read(&entry.resource).await?;
+        let settled = now.map_or(Settlement::Untouched, |o| settlement(&entry.delta, &o.state));
+        let refused = error.api().is_some_and(|api| api.fault != Fault::Unknown);
+        match settled {
+            Settlement::Done => {
+                let note = format!("in place all the same: {error}");
+                return self.end(lease, entry, Stage::Verified, &note).await;
+            }
+            Settlement::Untouched if refused => {
+                self.end(lease, entry, Stage::Failed, &error.to_string()).await?;
+            }
+            Settlement::Untouched | Settlement::Partial => {
+                let open = std::slice::from_ref(&entry.plan);
+                self.pipeline.store.close(lease, &[], open, None).await?;
+            }
+        }
+        Err(error)
+    }
+
+    async fn end(
+        &self,
+        lease: &Lease,
+        entry: &Entry,
+        stage: Stage,
+        note: &str,
+    ) -> Result<(), Error> {
+        let at = self.pipeline.clock.now();
+        let progress = Progress { plan: entry.plan.clone(), stage, at, note: note.to_owned() };
+        let again = stage.is_open().then_some(at + 30_000);
+        self.pipeline.store.close(lease, &[progress], &[], again).await
+    }
+}

@@ -1,0 +1,150 @@
+//! What a fold applies: modes, ceilings, exemptions.
+
+use std::collections::BTreeSet;
+
+use demarc_remediation::{
+    configuration::{Configuration, Enforcement, Mode},
+    context::{Baseline, Context},
+    controls,
+    element::Elements,
+    plan::{Bounds, Decision, ExemptElement, Finding, Folded, fold},
+    settings::s3::{
+        bucket_acl::{BUCKET_OWNER_ENFORCED, BucketAcl, Grant, Grantee},
+        bucket_versioning::{Status, Versioning},
+        public_access_block::PublicAccessBlock,
+    },
+    state::State,
+    verdict::Safety,
+};
+
+use crate::support::{Scene, violation};
+
+const ALL_USERS: &str = "http://acs.amazonaws.com/groups/global/AllUsers";
+
+fn enforced(ceiling: Safety) -> Scene {
+    let default = Some(Enforcement { mode: Mode::Enforce, ceiling });
+    Scene {
+        configuration: Configuration { default, ..Configuration::default() },
+        ..Scene::default()
+    }
+}
+
+fn folded(scene: &Scene, setting: &str, state: &impl State, bounds: Bounds<'_>) -> Folded {
+    let controls = controls::of_setting(setting);
+    let resource = scene.resource(controls[0]);
+    fold(&controls, &resource, &state.elements(), &scene.context(), bounds)
+}
+
+fn nobody<'a>() -> Bounds<'a> {
+    Bounds { exemptions: &[], now: 1_000, by_service: false }
+}
+
+fn acl(public: &[&str]) -> BucketAcl {
+    let own = Grant {
+        grantee: Grantee::CanonicalUser("owner".into()),
+        permission: "FULL_CONTROL".into(),
+    };
+    let public = public.iter().map(|permission| Grant {
+        grantee: Grantee::Group(ALL_USERS.into()),
+        permission: (*permission).to_owned(),
+    });
+    let grants: BTreeSet<Grant> = std::iter::once(own).chain(public).collect();
+    BucketAcl { owner: Some("owner".into()), ownership: Some("ObjectWriter".into()), grants }
+}
+
+fn exempt(id: &str, state: &Elements, until: u64) -> ExemptElement {
+    ExemptElement {
+        id: id.to_owned(),
+        value: state.get(id).cloned(),
+        until,
+        owner: "olivia".into(),
+        justification: "a website".into(),
+    }
+}
+
+fn read_grant() -> String {
+    format!("grant:group {ALL_USERS} READ")
+}
+
+#[test]
+fn ownership_is_not_enforced_beside_an_exempt_grant() {
+    let state = acl(&["READ", "WRITE"]);
+    let exemptions = [exempt(&read_grant(), &state.elements(), 2_000)];
+    let bounds = Bounds { exemptions: &exemptions, ..nobody() };
+    let folded = folded(&enforced(Safety::Disruptive), "s3.bucket-acl", &state, bounds);
+    let desired = BucketAcl::from_elements(&folded.desired).unwrap();
+    assert_eq!(desired, acl(&["READ"]), "S3 takes no enforced ownership with a public grant");
+}
+
+#[test]
+fn without_an_exemption_ownership_is_enforced() {
+    let folded = folded(&enforced(Safety::Disruptive), "s3.bucket-acl", &acl(&["READ"]), nobody());
+    let desired = BucketAcl::from_elements(&folded.desired).unwrap();
+    assert_eq!(desired.ownership.as_deref(), Some(BUCKET_OWNER_ENFORCED));
+}
+
+#[test]
+fn an_exemption_covers_its_own_content_until_its_end() {
+    let suspended = Versioning { status: Some(Status::Suspended), mfa_delete: None };
+    let elements = suspended.elements();
+    for (exemption, is_exempt) in [
+        (exempt("Status", &elements, 2_000), true),
+        (exempt("Status", &elements, 1_000), false),
+        (exempt("Status", &Versioning::default().elements(), 2_000), false),
+        (exempt("MFADelete", &elements, 2_000), false),
+    ] {
+        let exemptions = [exemption];
+        let bounds = Bounds { exemptions: &exemptions, ..nobody() };
+        let folded = folded(&enforced(Safety::Safe), "s3.bucket-versioning", &suspended, bounds);
+        let decision = &folded.planned[0].decision;
+        assert_eq!(matches!(decision, Decision::Exempt(_)), is_exempt, "{exemptions:?}");
+        assert_eq!(folded.desired == elements, is_exempt);
+    }
+}
+
+#[test]
+fn above_the_ceiling_it_waits_and_writes_nothing() {
+    let state = acl(&["READ"]);
+    let folded = folded(&enforced(Safety::Safe), "s3.bucket-acl", &state, nobody());
+    assert!(matches!(folded.planned[0].decision, Decision::Approve(_)));
+    assert_eq!(folded.desired, state.elements());
+}
+
+#[test]
+fn what_an_aws_service_did_waits_where_it_may_break() {
+    let bounds = Bounds { by_service: true, ..nobody() };
+    let scene = enforced(Safety::Disruptive);
+    let disruptive = folded(&scene, "s3.bucket-acl", &acl(&["READ"]), bounds);
+    assert!(matches!(disruptive.planned[0].decision, Decision::Approve(_)));
+    let safe = folded(&scene, "s3.bucket-versioning", &Versioning::default(), bounds);
+    assert_eq!(safe.planned[0].decision, Decision::Apply);
+}
+
+#[test]
+fn off_is_not_even_judged_and_observe_is_only_planned() {
+    for (mode, planned) in [(Mode::Off, 0), (Mode::Observe, 1), (Mode::Approve, 1)] {
+        let mut scene = enforced(Safety::Disruptive);
+        scene.configuration.default = Some(Enforcement { mode, ceiling: Safety::Disruptive });
+        let folded = folded(&scene, "s3.bucket-versioning", &Versioning::default(), nobody());
+        assert_eq!(folded.planned.len(), planned, "{mode:?}");
+        assert_eq!(folded.applied().count(), 0, "{mode:?}");
+        assert!(folded.findings.iter().all(|(_, f)| !matches!(f, Finding::Compliant(_))));
+    }
+}
+
+#[test]
+fn a_block_that_was_off_for_long_is_not_safe_to_switch_on() {
+    let good = PublicAccessBlock::FULL.elements();
+    let scene = Scene::default();
+    let observed = PublicAccessBlock::default();
+    let control = controls::find("s3.account-blocks-public-access").unwrap();
+    let safety = |baseline| {
+        let context =
+            Context { configuration: &scene.configuration, baseline, readings: &scene.readings };
+        let resource = scene.resource(control);
+        violation(control.judge(&resource, &observed.elements(), &context).unwrap()).2
+    };
+    assert_eq!(safety(Baseline::Known(&good)), Safety::Safe);
+    assert_eq!(safety(Baseline::Former(&good)), Safety::Disruptive);
+    assert_eq!(safety(Baseline::Never), Safety::Disruptive);
+}
