@@ -1,8 +1,10 @@
 //! A cancelled transaction says why, item by item: none of the reasons is read as another.
 
+use std::time::Duration;
+
 use demarc_tests::{
     lives::{BucketBlock, Life},
-    local::fault::{Effect, Fault},
+    local::fault::{Effect, Fault, Gate},
     stage::PERSON,
 };
 use serde_json::{Value, json};
@@ -140,16 +142,24 @@ async fn a_failed_condition_of_a_claim_means_what_its_position_says() {
     }
 }
 
+/// Many remediators at once look like that for a moment: looked at again, but not for ever.
 #[tokio::test]
-async fn a_condition_that_never_holds_is_a_failure_and_nothing_is_written() {
+async fn a_condition_that_never_holds_is_looked_at_again_and_at_last_a_failure() {
     let scene = scene().await;
     for position in [0, 2] {
-        let (_, event) = scene.violated(LIFE, &format!("never-{position}")).await;
+        let (id, event) = scene.violated(LIFE, &format!("never-{position}")).await;
         scene.clear();
         let effect = at("ConditionalCheckFailed", position, CLAIM);
         scene.cloud.proxy().inject(Fault::always(TRANSACT, effect));
-        deliver(&scene.stage.remediator, &event).await.unwrap_err();
+        let reports = scene.send(&event, CONTROL).await;
+        assert_eq!(outcomes(&reports), ["later"], "{reports:#?}");
+        let mut again = scene.messages().remove(0);
+        assert!(again.delay > 0);
+        again.body["evaluate"]["attempt"] = json!(60);
+        scene.wait_for(&again);
+        deliver(&scene.stage.remediator, &again.body).await.unwrap_err();
         assert_eq!(scene.writes(), [""; 0]);
+        assert!(scene.is_violated(LIFE, &id).await);
     }
 }
 
@@ -195,6 +205,25 @@ async fn a_close_that_meets_a_passing_reason_is_tried_again() {
             right(&scene, &id, &event).await;
         }
     }
+}
+
+#[tokio::test]
+async fn a_kill_switch_that_is_pulled_during_the_claim_stops_it() {
+    let scene = scene().await;
+    let (id, event) = scene.violated(LIFE, "stopped-in-the-claim").await;
+    let gate = Gate::new();
+    scene.clear();
+    scene.cloud.proxy().inject(Fault::once(TRANSACT, Effect::HoldBefore(gate.clone())));
+    let stop = async {
+        gate.reached(1, Duration::from_secs(10)).await.unwrap();
+        let (status, answer) = scene.ask(json!({"stop": {"reason": "now"}})).await;
+        assert_eq!(status, 200, "{answer:#}");
+        gate.release();
+    };
+    let (reports, ()) = tokio::join!(scene.send(&event, CONTROL), stop);
+    assert_eq!(outcomes(&reports), ["skipped"], "{reports:#?}");
+    assert_eq!(scene.writes(), [""; 0]);
+    assert!(scene.is_violated(LIFE, &id).await);
 }
 
 #[tokio::test]

@@ -124,3 +124,55 @@ async fn recovered(
     let open = scene.head(life, id).await.open;
     assert!(open.is_empty(), "left open: {open:?}");
 }
+
+#[tokio::test]
+async fn a_crash_anywhere_in_an_undo_can_be_made_good() {
+    let lives: [(&dyn Life, &str); 2] = [
+        (&BucketAcl, "s3.acl-grants-no-public-access"),
+        (&BothPolicies, "s3.policy-grants-no-public-access"),
+    ];
+    for (life, control) in lives {
+        let scene = Scene::enforcing(&[control]).await;
+        for done in [false, true] {
+            let mut calls = 0;
+            while one_crash_of_an_undo(&scene, life, done, calls).await {
+                calls += 1;
+                assert!(calls < LONGEST, "the undo never ends");
+            }
+            assert!(calls >= 10, "only {calls} calls: what was cut?");
+        }
+    }
+}
+
+/// Cuts an undo at one call, and asks for it again. `false` where it ends before that call.
+async fn one_crash_of_an_undo(scene: &Scene, life: &dyn Life, done: bool, at: usize) -> bool {
+    println!("{} undone, cut at call {at}, done: {done}", life.control());
+    let (id, event) = scene.violated(life, &format!("undo-cut-{at}-{done}")).await;
+    let original = scene.snapshot(life, &id).await;
+    deliver(&scene.stage.remediator, &event).await.unwrap();
+    let plans = scene.in_force(life, &id).await;
+    assert_eq!(plans.len(), 1);
+    scene.clear();
+    let proxy = scene.cloud.proxy();
+    if done {
+        proxy.inject(Fault::once("*", Effect::CloseAfter).after(at));
+    }
+    proxy.inject(Fault::always("*", Effect::Close).after(at));
+    let (status, answer) = scene.undo(&plans[0]).await;
+    let was_cut = proxy.calls().iter().any(|call| call.faulted);
+    scene.clear();
+    if !was_cut {
+        assert_eq!(status, 200, "{answer:#}");
+        return false;
+    }
+    assert_ne!(status, 200, "a crash is no success");
+    scene.stage.clock.advance(LEASE);
+    scene.settle().await;
+    scene.until_quiet().await;
+    assert!(scene.head(life, &id).await.open.is_empty(), "left open");
+    let (status, answer) = scene.undo(&plans[0]).await;
+    let is_undone = answer["message"].as_str().is_some_and(|m| m.contains("undone already"));
+    assert!(status == 200 || is_undone, "{answer:#}");
+    assert_eq!(scene.snapshot(life, &id).await, original, "the original is lost: {answer:#}");
+    true
+}

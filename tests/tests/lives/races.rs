@@ -141,3 +141,75 @@ async fn a_change_that_comes_under_the_lease_is_put_right_after_it() {
     assert!(!scene.is_violated(&life, &id).await);
     assert!(scene.head(&life, &id).await.open.is_empty());
 }
+
+/// A run that outlives its lease: the next one takes over, and the first may not close any more.
+#[tokio::test]
+async fn a_run_that_lost_its_lease_does_not_close_and_the_original_stays_known() {
+    let life = BucketBlock;
+    let scene = Scene::enforcing(&[life.control()]).await;
+    let (id, event) = scene.violated(&life, "lost-lease").await;
+    let original = scene.snapshot(&life, &id).await;
+    let gate = Gate::new();
+    scene.clear();
+    let operation = "s3:PutPublicAccessBlock";
+    scene.cloud.proxy().inject(Fault::once(operation, Effect::HoldBefore(gate.clone())));
+    let second = async {
+        gate.reached(1, Duration::from_secs(10)).await.unwrap();
+        scene.stage.clock.advance(LEASE);
+        let reports = deliver(&scene.sandbox().await, &event).await.unwrap();
+        gate.release();
+        reports
+    };
+    let (first, second) = tokio::join!(deliver(&scene.stage.remediator, &event), second);
+    let own: Vec<Value> = second.into_iter().filter(|r| r["control"] == life.control()).collect();
+    assert_eq!(outcomes(&own), ["remediated"], "{own:#?}");
+    assert!(first.unwrap_err().contains("lease"));
+    assert!(!scene.is_violated(&life, &id).await);
+    assert!(scene.head(&life, &id).await.open.is_empty());
+    assert_eq!(scene.in_force(&life, &id).await.len(), 1);
+    scene.undo_all(&life, &id).await;
+    assert_eq!(scene.snapshot(&life, &id).await, original);
+}
+
+#[tokio::test]
+async fn of_two_people_who_undo_the_same_plan_at_once_one_does() {
+    let life = AdminPorts;
+    let scene = Scene::enforcing(&[life.control()]).await;
+    let (id, event) = scene.violated(&life, "two-people").await;
+    let original = scene.snapshot(&life, &id).await;
+    let reports = scene.send(&event, life.control()).await;
+    let plan = reports[0]["plan"]["id"].as_str().unwrap();
+    scene.clear();
+    let (one, other) = tokio::join!(scene.undo(plan), scene.undo(plan));
+    let mut statuses = [one.0, other.0];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 409], "{one:#?} {other:#?}");
+    assert_eq!(scene.writes().len(), 1);
+    assert_eq!(scene.snapshot(&life, &id).await, original);
+}
+
+/// The exemption is written with the claim, before the violation is back.
+#[tokio::test]
+async fn a_remediator_that_sees_an_undo_at_work_leaves_it_alone() {
+    let life = AdminPorts;
+    let scene = Scene::enforcing(&[life.control()]).await;
+    let (id, event) = scene.violated(&life, "undo-at-work").await;
+    let reports = scene.send(&event, life.control()).await;
+    let plan = reports[0]["plan"]["id"].as_str().unwrap().to_owned();
+    let gate = Gate::new();
+    scene.clear();
+    let operation = "ec2:AuthorizeSecurityGroupIngress";
+    scene.cloud.proxy().inject(Fault::once(operation, Effect::HoldAfter(gate.clone())));
+    let other = async {
+        gate.reached(1, Duration::from_secs(10)).await.unwrap();
+        assert!(scene.is_violated(&life, &id).await, "not back yet");
+        for sandbox in [scene.sandbox().await, scene.sandbox().await] {
+            let reports = deliver(&sandbox, &scene.event(&life, &id)).await.unwrap();
+            assert_eq!(outcomes(&reports), ["skipped"], "{reports:#?}");
+        }
+        gate.release();
+    };
+    let ((status, answer), ()) = tokio::join!(scene.undo(&plan), other);
+    assert_eq!(status, 200, "{answer:#}");
+    assert!(scene.is_violated(&life, &id).await, "the undo did not stay undone");
+}

@@ -163,7 +163,7 @@ impl Scene {
     /// The plans that wrote something and were not taken back, oldest first.
     pub async fn in_force(&self, life: &dyn Life, id: &str) -> Vec<String> {
         let plans = self.plans(life, id).await;
-        let undone = |id: &str| plans.iter().any(|p| p.was_written() && p.undoes() == Some(id));
+        let undone = |id: &str| plans.iter().any(|p| p.took_back(id));
         let forward = plans.iter().filter(|p| p.was_written() && p.undoes().is_none());
         forward.map(|p| p.entry.plan.clone()).filter(|id| !undone(id)).collect()
     }

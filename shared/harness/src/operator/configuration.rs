@@ -39,10 +39,13 @@ pub(super) async fn apply(
     if wanted.dry_run {
         return Ok(json!({ "valid": true }));
     }
-    let document = Document { text: wanted.document.clone(), version: wanted.replaces + 1 };
-    if !pipeline.store.set_document(&document, &caller.arn, &reason).await? {
+    let stored = pipeline.store.document().await?.unwrap_or_default().version;
+    let document = Document { text: wanted.document.clone(), version: stored + 1 };
+    let held = stored == wanted.replaces
+        && pipeline.store.set_document(&document, &caller.arn, &reason).await?;
+    if !held {
         return Err(Error::Refused(format!(
-            "the configuration is not at version {} any more: read it again, and compare",
+            "the configuration is not at version {}: read it again, and compare",
             wanted.replaces
         )));
     }

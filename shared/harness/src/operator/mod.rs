@@ -7,6 +7,7 @@ mod undo;
 
 use aws_lambda_events::lambda_function_urls::LambdaFunctionUrlRequest;
 use aws_smithy_types::base64;
+use demarc_remediation::classification::{Rejection, RejectionCode};
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{Value, json};
 
@@ -91,8 +92,13 @@ fn caller(request: &LambdaFunctionUrlRequest) -> Result<Caller, Error> {
 
 fn ask(request: &LambdaFunctionUrlRequest) -> Result<Ask, Error> {
     let body = request.body.as_deref().unwrap_or_default();
-    let not_understood =
-        |why: String| Error::Refused(format!("the request is not understood: {why}"));
+    let not_understood = |why: String| {
+        Error::Rejected(Rejection {
+            code: RejectionCode::UnknownRequest,
+            pointer: String::new(),
+            message: format!("the request is not understood: {why}"),
+        })
+    };
     if request.is_base64_encoded {
         let bytes = base64::decode(body).map_err(|e| not_understood(e.to_string()))?;
         return serde_json::from_slice(&bytes).map_err(|e| not_understood(e.to_string()));

@@ -133,6 +133,10 @@ fn end(plan: &Plan, observed: Option<&Elements>, now: u64, deadline: u64, ends: 
         _ if is_applying => (Stage::Unverified, "the delta does not show within its time"),
         (_, None) => (Stage::Abandoned, "the resource is gone"),
         (Settlement::Untouched, _) => (Stage::Abandoned, "nothing was written"),
+        // The remediator cannot finish it: whoever asked for the undo asks again.
+        (Settlement::Partial, _) if plan.undoes().is_some() => {
+            (Stage::Unverified, "half of it is in place: ask for the undo again")
+        }
         (Settlement::Partial, Some(state)) => match in_place(plan, state, now) {
             Some(kept) => return ends.kept.push(kept),
             None => (Stage::Unverified, "somebody else has changed it since"),

@@ -33,6 +33,13 @@ impl Plan {
         matches!(self.stage(), Stage::Verified | Stage::Applying | Stage::Unverified)
     }
 
+    /// Whether the plan took another one back. One that could not be verified did not: it may be
+    /// asked for again.
+    #[must_use]
+    pub fn took_back(&self, plan: &str) -> bool {
+        self.undoes() == Some(plan) && matches!(self.stage(), Stage::Verified | Stage::Applying)
+    }
+
     /// The plan that this one takes back.
     #[must_use]
     pub fn undoes(&self) -> Option<&str> {

@@ -9,7 +9,7 @@ use crate::screen::{Screen, Tone};
 use crate::short;
 
 const LEGEND: &str = "
-  ms     from the event's delivery until its fix was answered; an unoptimised build, a local emulator
+  ms     from the event's delivery to the answered fix; an unoptimised build, a local emulator
   calls  all AWS calls of that delivery, to Demarc's own tables and for verification too";
 
 /// One control's line.

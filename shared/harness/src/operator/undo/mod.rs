@@ -5,7 +5,7 @@ mod job;
 use demarc_remediation::{
     control::AnyControl,
     controls::CATALOGUE,
-    element::{Delta, Elements},
+    element::{Delta, Edit, Elements},
     verdict::Undo as Restores,
 };
 use serde::Deserialize;
@@ -98,7 +98,7 @@ async fn in_force(pipeline: &Pipeline, plan: &Plan) -> Result<bool, Error> {
 /// The plan that took this one back.
 async fn undone_by(pipeline: &Pipeline, plan: &Plan) -> Result<Option<Plan>, Error> {
     let later = later_plans(pipeline, plan).await?;
-    Ok(later.into_iter().find(|p| p.was_written() && p.undoes() == Some(&plan.entry.plan)))
+    Ok(later.into_iter().find(|p| p.took_back(&plan.entry.plan)))
 }
 
 async fn later_plans(pipeline: &Pipeline, plan: &Plan) -> Result<Vec<Plan>, Error> {
@@ -221,9 +221,7 @@ async fn way_back(
     let delta = &plan.entry.delta;
     let mut later = later_plans(pipeline, plan).await?;
     later.retain(|p| !taken.contains(&p.entry.plan.as_str()));
-    if let Some(undone) =
-        later.iter().find(|p| p.was_written() && p.undoes() == Some(&plan.entry.plan))
-    {
+    if let Some(undone) = later.iter().find(|p| p.took_back(&plan.entry.plan)) {
         return Err(Error::Refused(format!(
             "plan {} was undone already, by plan {}",
             plan.entry.plan, undone.entry.plan
@@ -236,7 +234,7 @@ async fn way_back(
     if let (true, Some(by)) = (unmet.is_empty(), &by) {
         return Err(Error::Refused(format!("plan {} is not the last: {by}", plan.entry.plan)));
     }
-    if !unmet.is_empty() {
+    if !unmet.is_empty() && !is_half_back(delta, now) {
         let by = by.map_or_else(String::new, |by| format!("; {by}"));
         let difference = serde_json::to_string(&unmet).unwrap_or_default();
         return Err(Error::Refused(format!(
@@ -256,12 +254,18 @@ async fn way_back(
     Ok(back)
 }
 
+/// Whether each element is as the plan left it or as it was before, and some are still as the plan
+/// left them: what a former undo did not finish. Nobody else's change is lost then.
+fn is_half_back(delta: &Delta, now: &Elements) -> bool {
+    let is = |edit: &Edit, value: &Option<Value>| now.get(&edit.id) == value.as_ref();
+    delta.edits().all(|edit| is(edit, &edit.after) || is(edit, &edit.before))
+        && delta.edits().any(|edit| is(edit, &edit.after))
+}
+
 /// The last of the later remediations in force that shares an element: only in reverse are they
 /// taken back.
 fn standing<'a>(later: &'a [Plan], delta: &Delta) -> Option<&'a Plan> {
-    let undone = |p: &Plan| {
-        later.iter().any(|u| u.was_written() && u.undoes() == Some(p.entry.plan.as_str()))
-    };
+    let undone = |p: &Plan| later.iter().any(|u| u.took_back(&p.entry.plan));
     later.iter().rev().find(|p| {
         p.was_written()
             && p.undoes().is_none()
