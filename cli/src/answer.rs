@@ -25,7 +25,9 @@ impl Refusal {
     pub(crate) fn read(status: u16, body: &[u8]) -> Self {
         let text = String::from_utf8_lossy(body);
         match serde_json::from_str::<ErrorBody>(&text) {
-            Ok(body) => Self { status, kind: body.error, message: body.message },
+            Ok(ErrorBody { error, message }) => {
+                Self { status, kind: error, message: message.trim_end().to_owned() }
+            }
             Err(_) => {
                 let start: String = text.trim().chars().take(300).collect();
                 Self { status, kind: None, message: start }

@@ -76,13 +76,16 @@ fn cli(arguments: &[&str]) -> Result<(), TaskError> {
 
 fn deny() -> Result<(), TaskError> {
     let tool = cargo_deny()?;
-    start(Command::new(tool).current_dir(root()).args([
-        "--workspace",
-        "check",
-        "bans",
-        "licenses",
-        "sources",
-    ]))
+    for folder in [root(), root().join("cli")] {
+        start(
+            Command::new(&tool)
+                .current_dir(folder)
+                .arg("--config")
+                .arg(root().join("deny.toml"))
+                .args(["--workspace", "check", "bans", "licenses", "sources"]),
+        )?;
+    }
+    Ok(())
 }
 
 fn cargo_deny() -> Result<PathBuf, TaskError> {

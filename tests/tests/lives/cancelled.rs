@@ -1,4 +1,5 @@
 //! A cancelled transaction says why, item by item: none of the reasons is read as another.
+#![allow(clippy::print_stdout, reason = "shown only when the test fails")]
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
 //! A service that refuses, breaks off or does not answer: never a success, and never lost.
+#![allow(clippy::print_stdout, reason = "shown only when the test fails")]
 
 use std::time::Duration;
 
@@ -120,9 +121,8 @@ async fn a_write_whose_answer_is_lost_is_found_done_with_its_before_image() {
         scene.clear();
         let proxy = scene.cloud.proxy();
         proxy.inject(Fault::always(subject.write, Effect::CloseAfter));
-        // After the write no reading comes through either: nothing can be known.
-        let read = if subject.read == GROUP.read { 2 } else { 2 };
-        proxy.inject(Fault::always(subject.read, Effect::Close).after(read));
+        // Read to judge and read under the lease; after the write no reading comes through either.
+        proxy.inject(Fault::always(subject.read, Effect::Close).after(2));
         let failed = batch(&scene.stage.remediator, &[("one", event.to_string())]).await;
         assert_eq!(failed, ["one"], "an unknown end is no success");
         assert!(!scene.is_violated(life, &id).await, "CloseAfter did not forward");
@@ -265,7 +265,7 @@ async fn a_reading_that_does_not_show_the_change_is_not_believed() {
         let messages = scene.messages();
         assert_eq!(messages.len(), 1);
         assert!(messages[0].delay > 0, "not delayed: {messages:?}");
-        assert!(messages[0].queue.contains("Live") || messages[0].queue.contains("live"));
+        assert!(messages[0].queue.ends_with("live"));
         scene.wait_for(&messages[0]);
         let reports =
             only(scene.stage.send(&messages[0].body).await.unwrap(), BLOCK.life.control());

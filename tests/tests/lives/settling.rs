@@ -177,6 +177,6 @@ async fn a_listing_goes_on_with_the_next_page() {
     let second: Vec<Value> = scene.messages().iter().filter_map(named).collect();
     assert_eq!(second, ["c"]);
     let calls = scene.cloud.proxy().calls();
-    let listed = calls.iter().filter(|c| c.operation == "s3:ListBuckets").next_back().unwrap();
+    let listed = calls.iter().rfind(|c| c.operation == "s3:ListBuckets").unwrap();
     assert!(listed.path.contains("continuation-token=after"), "{}", listed.path);
 }

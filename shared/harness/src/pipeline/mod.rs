@@ -1,7 +1,7 @@
 //! From an input to reports.
 //!
 //! A change says where to look, never what is true: the live state decides. Each setting that the
-//! input points at becomes a [`task::Task`], which is read, judged and, where it may be, put right.
+//! input points at becomes a task, which is read, judged and, where it may be, put right.
 
 mod attempt;
 mod change;

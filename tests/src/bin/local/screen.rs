@@ -20,7 +20,7 @@ pub fn welcome(folder: &str, samples: &[Sample], exports: &str) {
     say(&format!("\nin another shell, `. {folder}/demarc.env`, which says:\n\n{exports}"));
     say(&format!(
         "then `demarc scan`, or a message to a queue, to which a function answers here:\n\n  \
-         aws sqs send-message --queue-url $DEMARC_QUEUE_S3 --message-body file://{folder}/event-bucket.json\n"
+         aws sqs send-message --endpoint-url $AWS_ENDPOINT_URL --queue-url $DEMARC_QUEUE_S3 --message-body file://{folder}/event-bucket.json\n"
     ));
     say(&format!("what functions print stands whole in `{folder}/functions.log`"));
 }
