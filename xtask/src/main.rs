@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool for the command line")]
 
+mod bench;
 mod build;
 mod check_dependencies;
 mod demo;
@@ -41,6 +42,11 @@ const TASKS: &[Task] = &[
         name: "local",
         usage: "local                start a local AWS to invoke the functions against by hand",
         run: local::run,
+    },
+    Task {
+        name: "bench",
+        usage: "bench [--json]       build the release binaries and measure what they cost",
+        run: bench::run,
     },
     Task {
         name: "test",

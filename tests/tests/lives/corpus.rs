@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use demarc_harness::{Error, remediation::controls::CATALOGUE};
 use demarc_tests::{
     lives::{BucketBlock, Life},
-    local::ACCOUNT,
+    local::{ACCOUNT, REGION},
 };
 use serde_json::{Value, json};
 
@@ -70,16 +70,23 @@ async fn every_recorded_event_is_taken_by_every_function_and_nothing_is_written(
     }
 }
 
-/// The same events with our account as the owner.
+/// The same events with our account as the owner, in our region.
 fn of_our_account(events: &str) -> String {
     let value: Value = serde_json::from_str(events).unwrap();
     let one = std::slice::from_ref(&value);
-    let events_in = value.as_array().map_or(one, Vec::as_slice);
-    let named = ["/account", "/detail/recipientAccountId", "/recipientAccountId"];
-    let accounts = events_in
-        .iter()
-        .flat_map(|event| named.iter().filter_map(|pointer| event.pointer(pointer)?.as_str()));
-    accounts.fold(events.to_owned(), |text, account| text.replace(account, ACCOUNT))
+    let recorded = value.as_array().map_or(one, Vec::as_slice);
+    let named = [
+        ("/account", ACCOUNT),
+        ("/recipientAccountId", ACCOUNT),
+        ("/detail/recipientAccountId", ACCOUNT),
+        ("/region", REGION),
+        ("/awsRegion", REGION),
+        ("/detail/awsRegion", REGION),
+    ];
+    let told = recorded.iter().flat_map(|event| {
+        named.iter().filter_map(|(pointer, ours)| Some((event.pointer(pointer)?.as_str()?, ours)))
+    });
+    told.fold(events.to_owned(), |text, (theirs, ours)| text.replace(theirs, ours))
 }
 
 /// Bodies that are no event, each with what makes it hostile.
