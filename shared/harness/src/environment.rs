@@ -40,7 +40,7 @@ pub struct Environment {
     pub own_roles: Vec<String>,
     /// Mode and ceiling of controls that the configuration says nothing of.
     pub enforcement: Enforcement,
-    /// Seconds that a new resource is given; overrides the configuration where set.
+    /// Seconds that a new resource is given, where the configuration does not say.
     pub settle_seconds: Option<u64>,
 }
 

@@ -81,8 +81,9 @@ pub struct Actors {
 pub struct Configuration {
     /// Version of this document's form: 1.
     pub version: u32,
-    /// Seconds that a new resource is given before what is not exposed is judged.
-    pub settle_seconds: u64,
+    /// Seconds that a new resource is given before what is not exposed is judged; where this is
+    /// left out, the stack's own parameters decide.
+    pub settle_seconds: Option<u64>,
     /// TCP ports of remote administration.
     pub administration_ports: Vec<u16>,
     /// Flow logs' destination; without one, and without a former flow log, the control advises.
@@ -97,19 +98,23 @@ pub struct Configuration {
     /// What the stack's parameters say; no part of the document.
     #[serde(skip)]
     pub stack: Enforcement,
+    /// The stack's own settle time in seconds; no part of the document.
+    #[serde(skip)]
+    pub stack_settle_seconds: Option<u64>,
 }
 
 impl Default for Configuration {
     fn default() -> Self {
         Self {
             version: 1,
-            settle_seconds: 90,
+            settle_seconds: None,
             administration_ports: vec![22, 3389],
             flow_logs: None,
             actors: Actors::default(),
             default: None,
             controls: BTreeMap::new(),
             stack: Enforcement::default(),
+            stack_settle_seconds: None,
         }
     }
 }
@@ -150,6 +155,12 @@ impl Configuration {
         }
     }
 
+    /// Seconds that a new resource is given: the document's, else the stack's, else 90.
+    #[must_use]
+    pub fn settle_seconds(&self) -> u64 {
+        self.settle_seconds.or(self.stack_settle_seconds).unwrap_or(90)
+    }
+
     /// The mode and ceiling of a control.
     #[must_use]
     pub fn enforcement(&self, control: &str) -> Enforcement {
@@ -180,6 +191,16 @@ mod tests {
         ] {
             assert!(Configuration::parse(document, &known).is_err(), "taken: {document}");
         }
+    }
+
+    #[test]
+    fn the_document_goes_before_the_stack() {
+        let mut configuration = Configuration::parse("settle_seconds = 5", &[]).unwrap();
+        configuration.stack_settle_seconds = Some(30);
+        assert_eq!(configuration.settle_seconds(), 5);
+        configuration.settle_seconds = None;
+        assert_eq!(configuration.settle_seconds(), 30);
+        assert_eq!(Configuration::default().settle_seconds(), 90);
     }
 
     #[test]

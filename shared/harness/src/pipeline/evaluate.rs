@@ -15,7 +15,7 @@ const LOOK_AT_BUSY_MILLIS: u64 = 60_000;
 impl Pipeline {
     pub(super) async fn evaluate(&self, task: &Task<'_>) -> Result<Vec<Report>, Error> {
         let configuration = self.store.configuration().await?;
-        let (now, mut reports) = self.settling(task, configuration.settle_seconds).await?;
+        let (now, mut reports) = self.settling(task, configuration.settle_seconds()).await?;
         if now.is_empty() {
             return Ok(reports);
         }

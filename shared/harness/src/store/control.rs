@@ -85,9 +85,7 @@ impl Store {
             }
         };
         configuration.stack = self.environment.enforcement;
-        if let Some(seconds) = self.environment.settle_seconds {
-            configuration.settle_seconds = seconds;
-        }
+        configuration.stack_settle_seconds = self.environment.settle_seconds;
         for change in items.iter().filter_map(mode_of) {
             configuration.controls.insert(change.control, change.enforcement);
         }

@@ -122,7 +122,7 @@ async fn one(
 ) -> Result<Value, Error> {
     let setting = pipeline.function.setting(&plan.entry.setting).map_err(|_| {
         Error::NoSuchPlan(format!(
-            "there is no plan `{}` of the function `{}`: ask the operator of `{}`",
+            "there is no plan `{}` of the function `{}`: it is of `{}`, ask that operator",
             plan.entry.plan, pipeline.function.name, plan.entry.control
         ))
     })?;
