@@ -6,6 +6,7 @@
 mod ec2;
 mod rds;
 mod s3;
+mod s3_policy;
 
 use async_trait::async_trait;
 use serde_json::Value;
@@ -14,10 +15,8 @@ use crate::{Fault, local::cloud::Cloud};
 
 pub use ec2::{AdminPorts, FlowLogs};
 pub use rds::PublicInstance;
-pub use s3::{
-    AccountBlock, BucketAcl, BucketBlock, BucketPolicy, RequiresTls, Versioning, put_policy,
-    statements,
-};
+pub use s3::{AccountBlock, BucketAcl, BucketBlock, Versioning};
+pub use s3_policy::{BucketPolicy, RequiresTls, put_policy, statements};
 
 /// The life of one control's resource.
 #[async_trait]
@@ -51,10 +50,16 @@ pub trait Life: Send + Sync {
 
     /// Changes an element of the same setting that the remediation does not touch. `false` where
     /// the setting has none.
-    async fn change_beside(&self, world: &World, id: &str) -> Result<bool, Fault>;
+    async fn change_beside(&self, world: &World, id: &str) -> Result<bool, Fault> {
+        let _ = (world, id);
+        Ok(false)
+    }
 
     /// Whether the change beside is still there.
-    async fn has_change_beside(&self, world: &World, id: &str) -> Result<bool, Fault>;
+    async fn has_change_beside(&self, world: &World, id: &str) -> Result<bool, Fault> {
+        let _ = (world, id);
+        Ok(false)
+    }
 
     /// Changes an element that the remediation wrote.
     async fn touch(&self, world: &World, id: &str) -> Result<(), Fault>;

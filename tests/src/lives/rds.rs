@@ -66,14 +66,6 @@ impl Life for PublicInstance {
         "demarc-sample"
     }
 
-    async fn change_beside(&self, _: &World, _: &str) -> Result<bool, Fault> {
-        Ok(false)
-    }
-
-    async fn has_change_beside(&self, _: &World, _: &str) -> Result<bool, Fault> {
-        Ok(false)
-    }
-
     async fn touch(&self, world: &World, id: &str) -> Result<(), Fault> {
         Self::put(world, id, true).await
     }
