@@ -117,6 +117,8 @@ pub enum Error {
     },
     /// The journal has no such plan that this function could act on.
     NoSuchPlan(String),
+    /// IAM does not say who asks.
+    UnknownCaller(String),
     /// The operator may not do this; the text says why.
     Refused(String),
     /// Something that must not be; the text says what, and what to look at.
@@ -141,6 +143,7 @@ impl Error {
             Self::LeaseLost { .. } => "Demarc.LeaseLost",
             Self::Unverified { .. } => "Demarc.Unverified",
             Self::NoSuchPlan(_) => "Demarc.NoSuchPlan",
+            Self::UnknownCaller(_) => "Demarc.UnknownCaller",
             Self::Refused(_) => "Demarc.Refused",
             Self::Internal(_) => "Demarc.Internal",
         }
@@ -181,7 +184,10 @@ impl std::fmt::Display for Error {
                 f,
                 "`{key}` was written, and the change does not show: it is evaluated again, see the journal"
             ),
-            Self::NoSuchPlan(why) | Self::Refused(why) | Self::Internal(why) => f.write_str(why),
+            Self::NoSuchPlan(why)
+            | Self::UnknownCaller(why)
+            | Self::Refused(why)
+            | Self::Internal(why) => f.write_str(why),
         }
     }
 }

@@ -16,6 +16,7 @@ mod faults;
 mod folding;
 mod incident;
 mod lifetime;
+mod operator;
 mod races;
 mod scene;
 mod settling;

@@ -49,7 +49,7 @@ pub(crate) async fn answer(pipeline: &Pipeline, event: &[u8]) -> Value {
             let status = match &error {
                 Error::Refused(_) | Error::NoSuchPlan(_) => 409,
                 Error::Rejected(_) => 400,
-                Error::Internal(why) if why.starts_with(FORBIDDEN) => 403,
+                Error::UnknownCaller(_) => 403,
                 _ => 502,
             };
             response(status, &json!({ "error": error.kind(), "message": error.to_string() }))
@@ -57,12 +57,9 @@ pub(crate) async fn answer(pipeline: &Pipeline, event: &[u8]) -> Value {
     }
 }
 
-const FORBIDDEN: &str = "the caller is not known to IAM";
-
 async fn reply(pipeline: &Pipeline, event: &[u8]) -> Result<Value, Error> {
     let request: LambdaFunctionUrlRequest = serde_json::from_slice(event).map_err(|error| {
-        let why = format!("{FORBIDDEN}: call the operator through its Function URL ({error})");
-        Error::Internal(why)
+        Error::UnknownCaller(format!("call the operator through its Function URL: {error}"))
     })?;
     let caller = caller(&request)?;
     let ask = ask(&request)?;
@@ -86,7 +83,10 @@ fn caller(request: &LambdaFunctionUrlRequest) -> Result<Caller, Error> {
     let iam = request.request_context.authorizer.as_ref().and_then(|a| a.iam.as_ref());
     let arn = iam.and_then(|iam| iam.user_arn.clone()).filter(|arn| !arn.is_empty());
     arn.map(|arn| Caller { arn }).ok_or_else(|| {
-        Error::Internal(format!("{FORBIDDEN}: sign the request for the Function URL with SigV4"))
+        Error::UnknownCaller(
+            "the caller is not known to IAM: sign the request for the Function URL with SigV4"
+                .to_owned(),
+        )
     })
 }
 
