@@ -3,6 +3,7 @@
 
 pub mod lives;
 pub mod local;
+pub mod processes;
 pub mod stage;
 
 /// Any failure of a test's own doing.

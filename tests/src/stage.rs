@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use crate::{
     Fault,
     local::{cloud::Cloud, deploy::Deployed, template::Template},
+    processes,
 };
 
 /// The machine's clock, moved on by tests and by every pause.
@@ -171,12 +172,7 @@ pub fn environment(
     function: &str,
     deployment: &str,
 ) -> Result<Environment, Fault> {
-    let functions = template.functions();
-    let found = functions.iter().find(|f| {
-        f.binary.as_deref() == Some(function)
-            && f.environment.get("DEMARC_DEPLOYMENT").map(String::as_str) == Some(deployment)
-    });
-    let found = found.ok_or_else(|| format!("no {deployment} of `{function}` in the template"))?;
+    let found = processes::find(template, function, deployment)?;
     let environment = Environment::read(|name| match name {
         "AWS_REGION" => Some(crate::local::REGION.to_owned()),
         other => found.environment.get(other).cloned(),

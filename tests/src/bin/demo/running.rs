@@ -1,6 +1,5 @@
 //! One function as deployed: the remediator behind its queue, the operator behind its URL.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -8,8 +7,8 @@ use demarc_tests::Fault;
 use demarc_tests::local::bus::{self, Delivery};
 use demarc_tests::local::gateway::Gateway;
 use demarc_tests::local::poller::Mapping;
-use demarc_tests::local::runtime_api::{Function, Options};
-use demarc_tests::local::template;
+use demarc_tests::local::runtime_api::Function;
+use demarc_tests::processes;
 use serde_json::Value;
 
 use crate::failure::expect;
@@ -30,15 +29,13 @@ pub struct Running {
 impl Running {
     /// Starts both processes of a function, with the environment of the template.
     pub async fn start(ground: &Ground, name: &str) -> Result<Self, Fault> {
-        let (remediator, spec) = process(ground, name, "remediator").await?;
-        let (operator, _) = process(ground, name, "operator").await?;
+        let spec = processes::find(&ground.template, name, "remediator")?;
+        let operator = processes::find(&ground.template, name, "operator")?;
+        let remediator = processes::start(&ground.cloud, &spec).await?;
+        let operator = processes::start(&ground.cloud, &operator).await?;
         let gateway = Gateway::start(operator, &ground.cloud.moto().endpoint())?;
         gateway.admit(&ground.person);
-        let rules = ground.template.rules();
-        let live = spec.queues.iter().find(|queue| {
-            rules.iter().flat_map(|rule| &rule.targets).any(|target| *target == queue.queue)
-        });
-        let live = live.ok_or_else(|| format!("no rule feeds the function `{name}`"))?;
+        let live = processes::live_queue(&ground.template, &spec)?;
         let mapping = ground.deployed.mapping(&ground.delivery, live).await?;
         Ok(Self { remediator, gateway, mapping })
     }
@@ -104,32 +101,4 @@ pub async fn deliver(ground: &Ground, event: &Value) -> Result<Vec<Delivery>, Fa
 
 fn is(report: &Value, pointer: &str, value: &str) -> bool {
     report.pointer(pointer).and_then(Value::as_str) == Some(value)
-}
-
-async fn process(
-    ground: &Ground,
-    name: &str,
-    deployment: &str,
-) -> Result<(Arc<Function>, template::Function), Fault> {
-    let is_wanted = |f: &template::Function| {
-        f.binary.as_deref() == Some(name)
-            && f.environment.get("DEMARC_DEPLOYMENT").map(String::as_str) == Some(deployment)
-    };
-    let spec = ground.template.functions().into_iter().find(is_wanted);
-    let spec = spec.ok_or_else(|| format!("the template has no {deployment} of `{name}`"))?;
-    let mut environment: Vec<(String, String)> = spec.environment.clone().into_iter().collect();
-    environment.extend(ground.cloud.environment());
-    let options =
-        Options { memory_mib: spec.memory_mib, timeout: spec.timeout, ..Default::default() };
-    let function = Function::start(&binary(name)?, &spec.name, &environment, options).await?;
-    Ok((Arc::new(function), spec))
-}
-
-/// The functions' binaries are built beside this one.
-fn binary(name: &str) -> Result<PathBuf, Fault> {
-    let path = std::env::current_exe()?.with_file_name(name);
-    match path.exists() {
-        true => Ok(path),
-        false => Err(format!("`{}` is not built: run `cargo xtask demo`", path.display()).into()),
-    }
 }

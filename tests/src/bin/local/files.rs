@@ -6,13 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use demarc_tests::{Fault, local::REGION};
+use demarc_tests::{Fault, local::REGION, processes};
 use serde_json::Value;
 
-use crate::{
-    Ground,
-    functions::{Running, is},
-};
+use crate::{Ground, functions::Running};
 
 /// The folder.
 pub struct Files {
@@ -58,7 +55,7 @@ impl Files {
     /// A file cannot be written.
     pub fn remediators(&self, ground: &Ground) -> Result<(), Fault> {
         for function in ground.template.functions() {
-            let remediates = is(&function, "remediator");
+            let remediates = processes::is(&function, "remediator");
             let (Some(binary), true) = (function.binary, remediates) else { continue };
             let mut variables = function.environment;
             variables.extend(ground.cloud.environment());

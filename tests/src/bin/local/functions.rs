@@ -1,15 +1,11 @@
 //! The functions as deployed: remediators behind their queues, operators behind their URLs.
 
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
 use demarc_tests::{
     Fault,
-    local::{
-        gateway::Gateway,
-        poller::Mapping,
-        runtime_api::{self, Options},
-        template,
-    },
+    local::{gateway::Gateway, poller::Mapping, runtime_api, template},
+    processes,
 };
 
 use crate::Ground;
@@ -35,17 +31,13 @@ pub struct Running {
 pub async fn start(ground: &Ground) -> Result<Vec<Running>, Fault> {
     let all = ground.template.functions();
     let mut running = Vec::new();
-    for remediator in all.iter().filter(|function| is(function, "remediator")) {
-        let beside = |f: &&template::Function| is(f, "operator") && f.binary == remediator.binary;
+    for remediator in all.iter().filter(|function| processes::is(function, "remediator")) {
+        let beside =
+            |f: &&template::Function| processes::is(f, "operator") && f.binary == remediator.binary;
         let operator = all.iter().find(beside).ok_or("a remediator without an operator")?;
         running.push(Running::start(ground, remediator, operator).await?);
     }
     Ok(running)
-}
-
-/// Whether it is this one of a function's two deployments.
-pub fn is(function: &template::Function, deployment: &str) -> bool {
-    function.environment.get("DEMARC_DEPLOYMENT").map(String::as_str) == Some(deployment)
 }
 
 impl Running {
@@ -55,7 +47,8 @@ impl Running {
         operator: &template::Function,
     ) -> Result<Self, Fault> {
         let name = remediator.binary.clone().ok_or("a function without a binary")?;
-        let operator = process(ground, &name, operator).await?;
+        let live = processes::live_queue(&ground.template, remediator)?;
+        let operator = processes::start(&ground.cloud, operator).await?;
         let gateway = Gateway::start(Arc::clone(&operator), &ground.cloud.moto().endpoint())?;
         gateway.admit(&ground.person);
         let mut mappings = Vec::new();
@@ -63,9 +56,9 @@ impl Running {
             mappings.push(ground.deployed.mapping(&ground.cloud, queue).await?);
         }
         Ok(Self {
-            live: live(ground, remediator)?,
+            live: ground.deployed.queue(&live.queue)?.to_owned(),
             url: gateway.url(),
-            remediator: process(ground, &name, remediator).await?,
+            remediator: processes::start(&ground.cloud, remediator).await?,
             operator,
             mappings,
             name,
@@ -89,37 +82,5 @@ impl Running {
         let mut lines = self.remediator.take_lines();
         lines.extend(self.operator.take_lines());
         lines
-    }
-}
-
-/// The URL of the queue that EventBridge's rules send to.
-fn live(ground: &Ground, function: &template::Function) -> Result<String, Fault> {
-    let rules = ground.template.rules();
-    let is_target = |queue: &str| rules.iter().any(|r| r.targets.iter().any(|t| t == queue));
-    let queue = function.queues.iter().find(|queue| is_target(&queue.queue));
-    let queue = queue.ok_or_else(|| format!("no rule feeds `{}`", function.name))?;
-    Ok(ground.deployed.queue(&queue.queue)?.to_owned())
-}
-
-async fn process(
-    ground: &Ground,
-    name: &str,
-    spec: &template::Function,
-) -> Result<Arc<runtime_api::Function>, Fault> {
-    let mut environment: Vec<(String, String)> = spec.environment.clone().into_iter().collect();
-    environment.extend(ground.cloud.environment());
-    let options =
-        Options { memory_mib: spec.memory_mib, timeout: spec.timeout, ..Options::default() };
-    let binary = binary(name)?;
-    let function = runtime_api::Function::start(&binary, &spec.name, &environment, options).await?;
-    Ok(Arc::new(function))
-}
-
-/// The functions' binaries are built beside this one.
-fn binary(name: &str) -> Result<PathBuf, Fault> {
-    let path = std::env::current_exe()?.with_file_name(name);
-    match path.exists() {
-        true => Ok(path),
-        false => Err(format!("`{}` is not built: run `cargo xtask local`", path.display()).into()),
     }
 }
