@@ -221,6 +221,13 @@ impl Delta {
         self.0.iter().any(|e| other.0.iter().any(|o| o.id == e.id))
     }
 
+    /// The edits without their places, to compare two deltas: what somebody else adds beside an
+    /// element moves it, and changes nothing of what happens to it.
+    #[must_use]
+    pub fn without_places(&self) -> Self {
+        self.0.iter().map(|edit| Edit { preceding: Vec::new(), ..edit.clone() }).collect()
+    }
+
     /// Only the edits that `keep` wants.
     #[must_use]
     pub fn filtered(&self, keep: impl Fn(&Edit) -> bool) -> Self {
@@ -270,6 +277,14 @@ mod tests {
             differences,
             [Difference { id: "a".into(), expected: Some(json!(2)), found: Some(json!(3)) }]
         );
+    }
+
+    #[test]
+    fn what_moves_an_element_is_no_other_delta() {
+        let one = Delta::between(&state(&[("b", 2)]), &Elements::absent());
+        let moved = Delta::between(&state(&[("a", 1), ("b", 2)]), &state(&[("a", 1)]));
+        assert_ne!(one, moved);
+        assert_eq!(one.without_places(), moved.without_places());
     }
 
     #[test]
