@@ -60,9 +60,13 @@ fn release() -> Result<PathBuf, TaskError> {
     text.lines().find_map(folder).ok_or_else(|| TaskError::new("cargo named no binary"))
 }
 
-/// The folder of the binary that this message of cargo's names.
+/// The folder of the binary that this message of cargo's tells, where it is one of ours.
 fn folder(message: &str) -> Option<PathBuf> {
     let message: Value = serde_json::from_str(message).ok()?;
+    let name = message.pointer("/target/name")?.as_str()?;
+    if !BINARIES.contains(&name) {
+        return None;
+    }
     let binary = Path::new(message.get("executable")?.as_str()?);
     binary.parent().map(Path::to_owned)
 }

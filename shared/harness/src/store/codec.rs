@@ -1,8 +1,8 @@
 //! Images are stored compressed, and entries are chained by hash.
 
-use std::io::{Read, Write};
+use std::{cell::RefCell, io::Read};
 
-use flate2::{Compression, read::ZlibDecoder, write::ZlibEncoder};
+use flate2::{Compress, Compression, FlushCompress, Status, read::ZlibDecoder};
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 
@@ -16,16 +16,34 @@ pub(super) fn text<T: Serialize>(value: &T) -> Result<String, Error> {
     serde_json::to_string(value).map_err(|e| Error::Internal(format!("not serializable: {e}")))
 }
 
+thread_local! {
+    /// Kept: its 300 KB would be given back to the system and faulted in again for each entry.
+    static ENCODER: RefCell<Compress> = RefCell::new(Compress::new(Compression::default(), true));
+}
+
 pub(super) fn pack(key: &str, text: &str) -> Result<Vec<u8>, Error> {
-    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
-    let packed = encoder
-        .write_all(text.as_bytes())
-        .and_then(|()| encoder.finish())
+    let packed = ENCODER
+        .with_borrow_mut(|encoder| deflate(encoder, text.as_bytes()))
         .map_err(|e| Error::Internal(format!("cannot compress `{key}`: {e}")))?;
     if packed.len() > LARGEST {
         return Err(Error::TooLargeToJournal { key: key.to_owned(), bytes: packed.len() });
     }
     Ok(packed)
+}
+
+fn deflate(encoder: &mut Compress, mut text: &[u8]) -> Result<Vec<u8>, flate2::CompressError> {
+    encoder.reset();
+    let mut packed = Vec::with_capacity(text.len() / 2 + 128);
+    loop {
+        let before = encoder.total_in();
+        let status = encoder.compress_vec(text, &mut packed, FlushCompress::Finish)?;
+        let taken = usize::try_from(encoder.total_in() - before).unwrap_or(usize::MAX);
+        text = text.get(taken..).unwrap_or_default();
+        if status == Status::StreamEnd {
+            return Ok(packed);
+        }
+        packed.reserve(packed.capacity());
+    }
 }
 
 pub(super) fn unpack<T: DeserializeOwned>(key: &str, packed: &[u8]) -> Result<T, Error> {
