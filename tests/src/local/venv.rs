@@ -143,8 +143,8 @@ fn cache() -> Result<PathBuf, Error> {
 
 fn is_writable(folder: &Path) -> bool {
     let probe = folder.join(format!("probe-{}", std::process::id()));
-    fs::create_dir_all(folder)
-        .and_then(|()| File::create(&probe))
-        .and_then(|_| fs::remove_file(&probe))
-        .is_ok()
+    let is_created = fs::create_dir_all(folder).and_then(|()| File::create(&probe)).is_ok();
+    // Threads of one process share the probe: that another one has removed it already is no fault.
+    let _ = fs::remove_file(&probe);
+    is_created
 }
