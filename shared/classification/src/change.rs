@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::actor::Actor;
+use crate::catalogue::calls::Call;
 use crate::json::{find, scalar};
+use crate::resource::{Resource, kinds, parse_arn};
 
 named! {
     /// What kind of record told of the change (CloudTrail's `eventType`).
@@ -52,6 +54,9 @@ pub struct Change {
     /// Whether CloudTrail left parameters out because they are over 100 KB. An
     /// attacker can pad a call to get here: read the live state, never guess.
     pub omitted: bool,
+    /// The resources that CloudTrail itself names (`resources`), as far as their type is known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub named: Vec<Resource>,
     /// `requestParameters` without secrets; often null.
     pub request: Value,
     /// `responseElements` without secrets; often null.
@@ -75,6 +80,7 @@ impl Default for Change {
             error_code: None,
             dry_run: false,
             omitted: false,
+            named: Vec::new(),
             request: Value::Null,
             response: Value::Null,
         }
@@ -107,5 +113,36 @@ impl Change {
             Some((&"responseElements", rest)) => find(&self.response, rest),
             _ => Vec::new(),
         }
+    }
+
+    /// The resources that the change is about, each once: by the call's own row in the table, else
+    /// those that CloudTrail names. A row's id may be an ARN or a name.
+    #[must_use]
+    pub fn resources(&self) -> Vec<Resource> {
+        let Some(call) = Call::find(&self.service, &self.name) else { return self.named.clone() };
+        if call.resource == kinds::ACCOUNT {
+            return vec![self.resource(call.resource, &self.account)];
+        }
+        let paths = call.names.split(' ').map(|path| path.split('.').collect::<Vec<_>>());
+        let ids = paths.map(|path| self.texts(&path)).find(|ids| !ids.is_empty());
+        let mut found: Vec<Resource> = Vec::new();
+        for id in ids.unwrap_or_default() {
+            let resource = self.resource(call.resource, &id);
+            if !found.contains(&resource) {
+                found.push(resource);
+            }
+        }
+        if found.is_empty() { self.named.clone() } else { found }
+    }
+
+    fn resource(&self, kind: &str, id: &str) -> Resource {
+        let by_arn =
+            parse_arn(id).and_then(|_| Resource::from_arn(id, &self.account, &self.region));
+        by_arn.filter(|resource| resource.kind == kind).unwrap_or_else(|| Resource {
+            kind: kind.to_owned(),
+            account: self.account.clone(),
+            region: self.region.clone(),
+            id: id.to_owned(),
+        })
     }
 }

@@ -66,7 +66,7 @@ fn collect<'a>(value: &'a Value, path: &[&str], found: &mut Vec<&'a Value>) {
         leaf(value, found);
         return;
     };
-    if let Some(next) = member(value, key) {
+    if let Some((_, next)) = member(value, key) {
         collect(next, rest, found);
     } else if let Some(next) = wrapped(value) {
         collect(next, path, found);
@@ -85,11 +85,16 @@ fn wrapped(value: &Value) -> Option<&Value> {
     value.get("items").or_else(|| value.get("content"))
 }
 
-/// The member of that name; another spelling only where the exact one is absent
-/// (`Host` and `host`, `dBInstanceIdentifier` and `DBInstanceIdentifier`).
-fn member<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
+/// The member of that name, with the name that it really has; another capitalisation only where the
+/// exact one is absent (`Host` and `host`, `dBInstanceIdentifier` and `DBInstanceIdentifier`).
+pub(crate) fn member<'a, 'k>(value: &'a Value, key: &'k str) -> Option<(&'k str, &'a Value)>
+where
+    'a: 'k,
+{
     let object = value.as_object()?;
-    object.get(key).or_else(|| {
-        object.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, found)| found)
-    })
+    if let Some(found) = object.get(key) {
+        return Some((key, found));
+    }
+    let other = object.iter().find(|(name, _)| name.eq_ignore_ascii_case(key));
+    other.map(|(name, found)| (name.as_str(), found))
 }

@@ -33,6 +33,12 @@ macro_rules! named {
                     $(Self::$variant => $text,)+
                 }
             }
+
+            /// The member with that name.
+            #[must_use]
+            pub fn parse(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|member| member.as_str() == name)
+            }
         }
 
         impl std::fmt::Display for $name {

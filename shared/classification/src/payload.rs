@@ -4,14 +4,15 @@
 //! and the message is lost in a dead-letter queue without a reason.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::change::Change;
-use crate::json::{scalar, str_of, text, text_or_empty};
+use crate::finding::Finding;
+use crate::json::{str_of, text, text_or_empty};
 use crate::other::Other;
-use crate::record::{change, is_record};
-use crate::rejection::{Rejection, RejectionCode, step};
-use crate::request::{Request, is_request, request};
+use crate::reader::Reader;
+use crate::rejection::{Rejection, RejectionCode};
+use crate::request::Request;
 
 /// The largest body that is read, in bytes. A synchronous invocation of Lambda
 /// carries 6 MB and an SQS message 1 MB, so more can only be a mistake.
@@ -19,9 +20,6 @@ pub const MAX_BYTES: usize = 10 * 1024 * 1024;
 /// The most inputs that one body may hold; the rest is rejected as one. Ten
 /// megabytes of `[1,1,1,...]` would otherwise become five million rejections.
 pub const MAX_INPUTS: usize = 10_000;
-/// How many wrappers may be around an event. The longest real chain is a list of
-/// SQS messages of SNS notifications of envelopes.
-const MAX_WRAPPERS: usize = 8;
 
 /// What reached a function.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,15 +46,31 @@ pub struct BatchMessage {
 }
 
 /// One thing to decide about.
+#[allow(clippy::large_enum_variant, reason = "one at a time, matched on and taken apart at once")]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Input {
     /// A change that CloudTrail recorded.
     Change(Change),
+    /// What another service reports.
+    Finding(Finding),
     /// One of Demarc's own requests.
     Request(Request),
-    /// An event that is not read yet.
+    /// An event that tells of no setting.
     Other(Other),
+}
+
+/// An input, or why it was not taken, with the place in the body where it was found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Located {
+    /// JSON pointer to the event, record or request in the body; empty where it is the whole. A
+    /// wrapper's text counts as the value that it holds.
+    pub pointer: String,
+    /// Whether it came in EventBridge's envelope. Pointers of reasons are of that form: without an
+    /// envelope, `/detail` is the record itself.
+    pub enveloped: bool,
+    /// What was found.
+    pub input: Result<Input, Rejection>,
 }
 
 /// Reads the whole payload of an invocation.
@@ -67,20 +81,35 @@ pub enum Input {
 /// A record that is wrong on its own is an element of [`Payload::Inputs`].
 pub fn payload(bytes: &[u8]) -> Result<Payload, Rejection> {
     let value = parse(bytes, "")?;
-    Ok(batch(&value).map_or_else(|| Payload::Inputs(inputs_of(&value)), Payload::Batch))
+    match batch(&value) {
+        Some(messages) => Ok(Payload::Batch(messages)),
+        None => Ok(Payload::Inputs(taken(Reader::read_all(value)))),
+    }
 }
 
 /// Reads one body: an event, a request, or a list of them in any of the usual
 /// wrappers. Never empty: a body that holds nothing is one rejection.
 #[must_use]
 pub fn inputs(body: &[u8]) -> Vec<Result<Input, Rejection>> {
+    taken(located(body))
+}
+
+/// Like [`inputs`], with the place of each in the body.
+#[must_use]
+pub fn located(body: &[u8]) -> Vec<Located> {
     match parse(body, "") {
-        Ok(value) => inputs_of(&value),
-        Err(rejection) => vec![Err(rejection)],
+        Ok(value) => Reader::read_all(value),
+        Err(rejection) => {
+            vec![Located { pointer: String::new(), enveloped: false, input: Err(rejection) }]
+        }
     }
 }
 
-fn parse(bytes: &[u8], pointer: &str) -> Result<Value, Rejection> {
+fn taken(found: Vec<Located>) -> Vec<Result<Input, Rejection>> {
+    found.into_iter().map(|located| located.input).collect()
+}
+
+pub(crate) fn parse(bytes: &[u8], pointer: &str) -> Result<Value, Rejection> {
     if bytes.len() > MAX_BYTES {
         let message = format!("the body has {} bytes, more than {MAX_BYTES}", bytes.len());
         return Err(Rejection::new(RejectionCode::TooLarge, pointer, message));
@@ -96,7 +125,7 @@ fn batch(value: &Value) -> Option<Vec<BatchMessage>> {
     of_sqs.then(|| records.iter().map(message).collect())
 }
 
-fn is_message(record: &Value) -> bool {
+pub(crate) fn is_message(record: &Value) -> bool {
     str_of(record, "eventSource") == Some("aws:sqs")
 }
 
@@ -117,152 +146,4 @@ fn message(record: &Value) -> BatchMessage {
 /// A body is a string; a test invocation may hold the object itself.
 fn body_text(body: &Value) -> String {
     body.as_str().map_or_else(|| body.to_string(), str::to_owned)
-}
-
-fn inputs_of(value: &Value) -> Vec<Result<Input, Rejection>> {
-    let mut reader = Reader { found: Vec::new() };
-    reader.read(value, "", 0);
-    reader.found
-}
-
-/// Takes wrappers apart and collects what is inside.
-struct Reader {
-    found: Vec<Result<Input, Rejection>>,
-}
-
-impl Reader {
-    fn read(&mut self, value: &Value, pointer: &str, depth: usize) {
-        if depth > MAX_WRAPPERS {
-            return self.reject(
-                RejectionCode::TooDeep,
-                pointer,
-                "too many wrappers around an event",
-            );
-        }
-        match value {
-            Value::Array(list) => self.list(list, pointer, depth),
-            Value::Object(object) => self.object(value, object, pointer, depth),
-            _ => self.reject(RejectionCode::NotAnEvent, pointer, "an event is a json object"),
-        }
-    }
-
-    fn list(&mut self, list: &[Value], pointer: &str, depth: usize) {
-        if list.is_empty() {
-            return self.reject(RejectionCode::NotAnEvent, pointer, "the list holds no event");
-        }
-        for (number, element) in list.iter().enumerate() {
-            let at = step(pointer, &number.to_string());
-            if self.found.len() >= MAX_INPUTS {
-                let message = "too many events in one body, the rest is not read";
-                return self.last(RejectionCode::TooLarge, &at, message);
-            }
-            self.read(element, &at, depth + 1);
-        }
-    }
-
-    fn object(&mut self, value: &Value, object: &Map<String, Value>, pointer: &str, depth: usize) {
-        if is_envelope(object) {
-            let input = envelope(value, pointer);
-            self.found.push(input);
-        } else if let Some((inner, at)) = wrapper(value, pointer) {
-            self.inner(inner, &at, depth);
-        } else if is_record(value) {
-            self.found.push(bare(value, pointer));
-        } else if let Some(other) = Other::from_bare(value) {
-            self.found.push(Ok(Input::Other(other)));
-        } else if is_request(object) {
-            self.found.push(request(object, pointer).map(Input::Request));
-        } else {
-            self.reject(RejectionCode::NotAnEvent, pointer, "neither an event nor a request");
-        }
-    }
-
-    /// What a wrapper holds: text in SQS and SNS, a list in a log file.
-    fn inner(&mut self, inner: &Value, pointer: &str, depth: usize) {
-        match inner {
-            Value::String(text) => match parse(text.as_bytes(), pointer) {
-                Ok(value) => self.read(&value, pointer, depth + 1),
-                Err(rejection) => self.found.push(Err(rejection)),
-            },
-            Value::Null => self.reject(RejectionCode::NotAnEvent, pointer, "the wrapper is empty"),
-            value => self.read(value, pointer, depth + 1),
-        }
-    }
-
-    fn reject(&mut self, code: RejectionCode, pointer: &str, message: &str) {
-        self.found.push(Err(Rejection::new(code, pointer, message)));
-    }
-
-    /// Like `reject`, once: lists inside lists all come to their end.
-    fn last(&mut self, code: RejectionCode, pointer: &str, message: &str) {
-        if self.found.len() == MAX_INPUTS {
-            self.reject(code, pointer, message);
-        }
-    }
-}
-
-fn is_envelope(object: &Map<String, Value>) -> bool {
-    object.contains_key("detail")
-        && (object.contains_key("source") || object.contains_key("detail-type"))
-}
-
-/// The content of an SQS message, an SNS notification or a log file.
-fn wrapper<'a>(value: &'a Value, pointer: &str) -> Option<(&'a Value, String)> {
-    if let Some(message) = value.get("Sns").and_then(|sns| sns.get("Message")) {
-        return Some((message, format!("{pointer}/Sns/Message")));
-    }
-    let key = if is_message(value) {
-        "body"
-    } else if str_of(value, "Type") == Some("Notification") {
-        "Message"
-    } else {
-        "Records"
-    };
-    value.get(key).map(|inner| (inner, step(pointer, key)))
-}
-
-fn envelope(value: &Value, pointer: &str) -> Result<Input, Rejection> {
-    let other = || Ok(Input::Other(Other::from_envelope(value)));
-    let at = step(pointer, "detail");
-    let Some(detail) = detail(value, &at)? else { return other() };
-    // Anyone may put an event that looks like CloudTrail's on a bus, under any
-    // source but AWS's own.
-    if str_of(value, "source").is_some_and(|source| !source.starts_with("aws.")) {
-        return other();
-    }
-    let stated = text_or_empty(value, "detail-type").to_ascii_lowercase();
-    let insight = stated.contains("insight");
-    if !insight && (stated.contains("via cloudtrail") || is_record(&detail)) {
-        return change(&detail, Some(value), &at).map(Input::Change);
-    }
-    other()
-}
-
-/// The envelope's detail; some senders put it in as text, EventBridge Scheduler
-/// as `"{}"`. `None` when there is no object in it.
-fn detail(value: &Value, pointer: &str) -> Result<Option<Value>, Rejection> {
-    let detail = match value.get("detail") {
-        Some(Value::String(text)) if text.trim_start().starts_with('{') => {
-            parse(text.as_bytes(), pointer)?
-        }
-        Some(detail) => detail.clone(),
-        None => return Ok(None),
-    };
-    Ok(detail.is_object().then_some(detail))
-}
-
-fn bare(value: &Value, pointer: &str) -> Result<Input, Rejection> {
-    // An Insights record tells of a rate of calls, not of a change.
-    if scalar(value.get("eventType").unwrap_or(&Value::Null)).as_deref()
-        == Some("AwsCloudTrailInsight")
-    {
-        return Ok(Input::Other(Other {
-            id: text_or_empty(value, "eventID"),
-            source: text_or_empty(value, "eventSource"),
-            detail_type: "AWS Insight via CloudTrail".to_owned(),
-            account: text_or_empty(value, "recipientAccountId"),
-            region: text_or_empty(value, "awsRegion"),
-        }));
-    }
-    change(value, None, pointer).map(Input::Change)
 }

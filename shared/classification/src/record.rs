@@ -9,6 +9,7 @@ use crate::actor::Actor;
 use crate::change::{Change, ChangeKind};
 use crate::json::{account, flag, str_of, text, text_or_empty};
 use crate::rejection::{Rejection, RejectionCode, quote, step};
+use crate::resource::Resource;
 use crate::secrets::without_secrets;
 use crate::time::unix_seconds;
 
@@ -25,10 +26,13 @@ pub(crate) fn is_record(value: &Value) -> bool {
 /// `incomplete` without service, call or account, `wrong-account` when envelope
 /// and record name different accounts.
 pub(crate) fn change(
-    record: &Value,
+    mut record: Value,
     envelope: Option<&Value>,
     pointer: &str,
 ) -> Result<Change, Rejection> {
+    let request = without_secrets(member(&mut record, "requestParameters"));
+    let response = without_secrets(member(&mut record, "responseElements"));
+    let record = &record;
     let service = required(record, "eventSource", pointer)?;
     let (name, suffix) = split_version(&service, required(record, "eventName", pointer)?);
     let of_envelope = |key: &str| envelope.and_then(|envelope| text(envelope, key));
@@ -42,10 +46,14 @@ pub(crate) fn change(
         time: time.as_deref().and_then(unix_seconds),
         actor: Actor::from_identity(record.get("userIdentity").unwrap_or(&Value::Null)),
         read_only: flag(record, "readOnly").unwrap_or_else(|| only_reads(&name)),
-        dry_run: dry_run(record, &service, error_code.as_deref()),
-        omitted: omitted(record),
-        request: without_secrets(record.get("requestParameters").unwrap_or(&Value::Null)),
-        response: without_secrets(record.get("responseElements").unwrap_or(&Value::Null)),
+        dry_run: dry_run(&request, &service, error_code.as_deref()),
+        omitted: omitted(
+            record,
+            &[("requestParameters", &request), ("responseElements", &response)],
+        ),
+        named: named(record),
+        request,
+        response,
         api_version: suffix.or_else(|| text(record, "apiVersion")),
         error_code,
         service,
@@ -128,26 +136,38 @@ fn only_reads(name: &str) -> bool {
 
 /// Only where the service itself knows the parameter: S3 records any query
 /// parameter that the caller invents, so `?policy&dryRun=true` must not count.
-fn dry_run(record: &Value, service: &str, error_code: Option<&str>) -> bool {
+fn dry_run(request: &Value, service: &str, error_code: Option<&str>) -> bool {
     match service {
         // EC2 reports a dry run as a failed call.
         "ec2.amazonaws.com" => error_code.is_some_and(|code| code.ends_with("DryRunOperation")),
-        "lambda.amazonaws.com" => record
-            .get("requestParameters")
-            .and_then(|request| flag(request, "dryRun"))
-            .unwrap_or(false),
+        "lambda.amazonaws.com" => flag(request, "dryRun").unwrap_or(false),
         _ => false,
     }
 }
 
 /// A field over 100 KB is replaced by `{"omitted": true, "originalSize": ..}`;
 /// other readers set a flag beside it. A false alarm costs one reading.
-fn omitted(record: &Value) -> bool {
-    let inside = |key: &str| {
-        record.get(key).and_then(|value| flag(value, "omitted")).unwrap_or(false)
+fn omitted(record: &Value, fields: &[(&str, &Value)]) -> bool {
+    let inside = |(key, value): &(&str, &Value)| {
+        flag(value, "omitted").unwrap_or(false)
             || flag(record, &format!("{key}Omitted")).unwrap_or(false)
     };
-    inside("requestParameters")
-        || inside("responseElements")
-        || flag(record, "omitted").unwrap_or(false)
+    fields.iter().any(inside) || flag(record, "omitted").unwrap_or(false)
+}
+
+/// The resources that CloudTrail itself names beside the parameters. They are there even where
+/// the parameters were left out.
+fn named(record: &Value) -> Vec<Resource> {
+    let list = record.get("resources").and_then(Value::as_array).into_iter().flatten();
+    let region = text_or_empty(record, "awsRegion");
+    list.filter_map(|resource| {
+        let owner = account(resource, "accountId").unwrap_or_default();
+        Resource::from_arn(str_of(resource, "ARN")?, &owner, &region)
+    })
+    .collect()
+}
+
+/// A member, taken out of the record.
+fn member(record: &mut Value, key: &str) -> Value {
+    record.get_mut(key).map(Value::take).unwrap_or_default()
 }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::catalogue::types::Type;
+
 /// CloudFormation types of the resources that Demarc knows by name.
 pub mod kinds {
     /// The account itself; CloudFormation has no type for it, Security Hub writes this one.
@@ -17,23 +19,6 @@ pub mod kinds {
     /// An RDS database instance.
     pub const DB_INSTANCE: &str = "AWS::RDS::DBInstance";
 }
-
-/// How each type is written in an ARN: type, service, prefix of the resource part.
-/// Source: the "Resource types defined by" tables of the Service Authorization Reference.
-const TYPES: &[(&str, &str, &str)] = &[
-    (kinds::SECURITY_GROUP, "ec2", "security-group/"),
-    (kinds::VPC, "ec2", "vpc/"),
-    (kinds::FLOW_LOG, "ec2", "vpc-flow-log/"),
-    ("AWS::EC2::Instance", "ec2", "instance/"),
-    ("AWS::EC2::NetworkAcl", "ec2", "network-acl/"),
-    ("AWS::EC2::Subnet", "ec2", "subnet/"),
-    ("AWS::EC2::Volume", "ec2", "volume/"),
-    (kinds::DB_INSTANCE, "rds", "db:"),
-    ("AWS::RDS::DBCluster", "rds", "cluster:"),
-    ("AWS::CloudTrail::Trail", "cloudtrail", "trail/"),
-    ("AWS::KMS::Key", "kms", "key/"),
-    ("AWS::Lambda::Function", "lambda", "function:"),
-];
 
 /// First letters of a region's name, and the partition that it belongs to.
 /// Source: the partitions file of the AWS SDKs.
@@ -135,15 +120,8 @@ impl Resource {
     /// The ARN. `None` for a type whose ARN we do not know.
     #[must_use]
     pub fn arn(&self) -> Option<String> {
-        let Self { kind, account, region, id } = self;
-        let partition = self.partition();
-        match kind.as_str() {
-            kinds::ACCOUNT => Some(format!("arn:{partition}:iam::{account}:root")),
-            kinds::BUCKET => Some(format!("arn:{partition}:s3:::{id}")),
-            _ => TYPES.iter().find(|(name, ..)| name == kind).map(|(_, service, prefix)| {
-                format!("arn:{partition}:{service}:{region}:{account}:{prefix}{id}")
-            }),
-        }
+        let known = Type::named(&self.kind)?;
+        known.arn_of(self.partition(), &self.region, &self.account, &self.id)
     }
 
     /// Reads an ARN of a type that we know; account and region that it leaves
@@ -160,8 +138,7 @@ impl Resource {
         let account = or(arn.account, default_account);
         let (kind, id) = match (arn.service, arn.resource) {
             ("iam", "root") => (kinds::ACCOUNT, account.as_str()),
-            ("s3", id) if !id.contains(['/', ':']) => (kinds::BUCKET, id),
-            (service, rest) => known(service, rest)?,
+            _ => Type::of_arn(&arn).map(|(known, id)| (known.name, id))?,
         };
         Some(Self {
             kind: kind.to_owned(),
@@ -170,16 +147,6 @@ impl Resource {
             account,
         })
     }
-}
-
-fn known<'a>(service: &str, resource: &'a str) -> Option<(&'static str, &'a str)> {
-    let read = |prefix: &str| {
-        resource.strip_prefix(prefix).filter(|id| !id.is_empty() && !id.contains(['/', ':']))
-    };
-    TYPES
-        .iter()
-        .filter(|(_, of, _)| *of == service)
-        .find_map(|(kind, _, prefix)| read(prefix).map(|id| (*kind, id)))
 }
 
 fn escape(part: &str) -> String {

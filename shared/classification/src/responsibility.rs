@@ -134,6 +134,13 @@ pub struct Classification {
     pub layer: Option<Layer>,
     /// What may be done.
     pub disposition: Disposition,
+    /// Ids of the Security Hub controls that the finding is of, or that judge the setting which
+    /// the call writes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub controls: Vec<String>,
+    /// Ids of the frameworks that ask for the finding's controls.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub frameworks: Vec<String>,
     /// Why, never empty.
     pub reasons: Vec<Reason>,
 }

@@ -27,16 +27,20 @@ const SECRET: &[&str] = &[
     "xamzsignature",
 ];
 
-/// A copy of `value` without secrets, at any depth.
-pub(crate) fn without_secrets(value: &Value) -> Value {
+/// The value without secrets, at any depth.
+pub(crate) fn without_secrets(mut value: Value) -> Value {
+    strip(&mut value);
+    value
+}
+
+fn strip(value: &mut Value) {
     match value {
-        Value::Array(list) => list.iter().map(without_secrets).collect(),
-        Value::Object(object) => object
-            .iter()
-            .filter(|(key, value)| !secret(key, value))
-            .map(|(key, value)| (key.clone(), without_secrets(value)))
-            .collect(),
-        other => other.clone(),
+        Value::Array(list) => list.iter_mut().for_each(strip),
+        Value::Object(object) => {
+            object.retain(|key, value| !secret(key, value));
+            object.values_mut().for_each(strip);
+        }
+        _ => {}
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{future::Future, sync::Arc, time::Duration};
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse};
-use demarc_remediation::classification::{BatchMessage, Payload, inputs, payload};
+use demarc_remediation::classification::{BatchMessage, Payload, catalogue, inputs, payload};
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde_json::{Value, json, value::RawValue};
 
@@ -135,6 +135,7 @@ where
 
 /// A failed warm-up fails nothing: the first event meets the same fault and reports it.
 async fn warm(pipeline: &Pipeline) {
+    catalogue::warm();
     let reads = async {
         let (configuration, service) =
             futures_util::future::join(pipeline.store.configuration(), pipeline.function.warm())

@@ -44,6 +44,8 @@ pub enum Outcome {
     },
     /// Nothing of the customer's to decide: reads, failed calls, AWS's own changes.
     Ignored,
+    /// Not taken: another account's, or a product's that is not AWS's own.
+    Rejected,
     /// The bucket is in another region, whose stack is asked or missing.
     Elsewhere {
         /// The region.
@@ -70,6 +72,7 @@ impl Outcome {
             Self::Advised => Some("Advised"),
             Self::Undecided => Some("Undecided"),
             Self::Elsewhere { .. } => Some("Elsewhere"),
+            Self::Rejected => Some("Rejected"),
             Self::Failed { .. } => Some("Failed"),
         }
     }

@@ -1,5 +1,6 @@
 //! A control: one rule about one setting, pure.
 
+pub use demarc_classification::catalogue::controls::Severity;
 use demarc_classification::{Change, Layer, Resource, ServiceModel};
 
 use crate::{
@@ -9,32 +10,6 @@ use crate::{
     state::{State, StateError},
     verdict::{Safety, Verdict},
 };
-
-/// How bad a violation is, as Security Hub rates the same finding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// No immediate risk.
-    Low,
-    /// To be put right, not at once.
-    Medium,
-    /// To be put right with priority.
-    High,
-    /// To be put right now.
-    Critical,
-}
-
-impl Severity {
-    /// The name that is printed.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-            Self::Critical => "critical",
-        }
-    }
-}
 
 /// What is known of a control without running it.
 #[derive(Debug)]

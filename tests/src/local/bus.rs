@@ -40,10 +40,10 @@ pub async fn deliver(
         if !is_hit || !rule.state_enabled {
             continue;
         }
-        for target in rule.targets {
+        for (target, input) in rule.targets.into_iter().zip(rule.inputs) {
             let url = deployed.queues.get(&target);
             if let Some(url) = url {
-                send(&sqs, url, event).await?;
+                send(&sqs, url, &transformed(input.as_deref(), event)?).await?;
             }
             deliveries.push(Delivery {
                 rule: rule.logical_id.clone(),
@@ -55,15 +55,22 @@ pub async fn deliver(
     Ok(deliveries)
 }
 
-async fn send(sqs: &aws_sdk_sqs::Client, url: &str, event: &Value) -> Result<(), Error> {
-    sqs.send_message()
-        .queue_url(url)
-        .message_body(event.to_string())
-        .send()
-        .await
-        .map(drop)
-        .map_err(|error| {
-            let cause = DisplayErrorContext(&error);
-            Error::Request(format!("cannot send to the queue `{url}`: {cause}"))
-        })
+/// What a target is sent: the event, or an input template with the event in it ("Amazon
+/// EventBridge input transformation" in the Amazon EventBridge User Guide).
+fn transformed(template: Option<&str>, event: &Value) -> Result<String, Error> {
+    const EVENT: &str = "<aws.events.event.json>";
+    let Some(template) = template else { return Ok(event.to_string()) };
+    let (before, after) = template.split_once(EVENT).unwrap_or((template, ""));
+    if before.contains('<') || after.contains('<') {
+        let why = format!("the input template `{template}` has a variable that is not known here");
+        return Err(Error::Pattern(why));
+    }
+    Ok(template.replacen(EVENT, &event.to_string(), 1))
+}
+
+async fn send(sqs: &aws_sdk_sqs::Client, url: &str, body: &str) -> Result<(), Error> {
+    sqs.send_message().queue_url(url).message_body(body).send().await.map(drop).map_err(|error| {
+        let cause = DisplayErrorContext(&error);
+        Error::Request(format!("cannot send to the queue `{url}`: {cause}"))
+    })
 }

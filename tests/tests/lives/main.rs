@@ -13,6 +13,7 @@ mod cancelled;
 mod corpus;
 mod crashes;
 mod faults;
+mod findings;
 mod folding;
 mod incident;
 mod lifetime;

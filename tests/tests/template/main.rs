@@ -9,6 +9,7 @@
 )]
 
 mod actions;
+mod findings;
 mod guard;
 mod patterns;
 mod permissions;

@@ -145,8 +145,8 @@ fn the_unknown_is_undetermined_and_never_written() {
         assert_eq!((found.disposition, codes(&found)), (Disposition::Notify, vec![code]));
         assert!(!found.writable());
     }
-    let other = decide(&json!({"source": "aws.health", "detail": {}}));
-    assert_eq!((other.disposition, codes(&other)), (Disposition::Ignore, vec!["source-not-read"]));
+    let other = decide(&json!({"source": "aws.ec2", "detail-type": "x", "detail": {}}));
+    assert_eq!((other.disposition, codes(&other)), (Disposition::Ignore, vec!["no-setting"]));
     assert_eq!(other.responsibility, Responsibility::Undetermined);
 }
 
@@ -158,7 +158,19 @@ fn shared_patches_are_advised_and_code_is_the_customers() {
         (Responsibility::Shared, Disposition::Advise)
     );
     let code = decide(&record("lambda", "UpdateFunctionCode20150331v2", json!({})));
-    assert_eq!(code.kind, Kind::CustomerSpecific);
+    assert_eq!((code.kind, code.disposition), (Kind::CustomerSpecific, Disposition::Notify));
+    assert!(!code.writable());
+    let left = decide(&record("organizations", "LeaveOrganization", json!({})));
+    assert_eq!((left.kind, left.disposition), (Kind::CustomerSpecific, Disposition::Advise));
+}
+
+#[test]
+fn a_call_that_is_not_listed_is_placed_by_its_service_and_only_told() {
+    let found = decide(&record("guardduty", "UpdateSomethingNew", json!({})));
+    assert_eq!(found.responsibility, Responsibility::Customer);
+    assert_eq!(found.layer, Some(Layer::LoggingAndMonitoring));
+    assert_eq!((found.disposition, codes(&found)), (Disposition::Notify, vec!["unlisted-call"]));
+    assert!(!found.writable());
 }
 
 #[test]

@@ -107,7 +107,7 @@ fn a_missing_detail_type_is_no_error() {
 #[test]
 fn a_detail_as_text() {
     let scheduled = json!({"id": "1", "source": "aws.scheduler", "detail-type": "Scheduled Event", "detail": "{}"});
-    assert_eq!(other(&scheduled).source, "aws.scheduler");
+    assert!(matches!(one(&scheduled), Ok(Input::Finding(_))));
     let mut text = event();
     merge(&mut text, json!({"detail": event()["detail"].to_string()}));
     assert_eq!(change(&text).name, "PutBucketPolicy");
@@ -144,22 +144,18 @@ fn insights_are_no_changes() {
 }
 
 #[test]
-fn events_that_are_not_read_yet() {
-    let finding = json!({"id": "1", "source": "aws.guardduty", "detail-type": "GuardDuty Finding", "account": "1", "region": "r", "detail": {"AccountId": "1"}});
+fn events_that_tell_of_no_setting() {
+    let finding = json!({"id": "1", "source": "aws.ec2", "detail-type": "EC2 Instance State-change Notification", "account": "1", "region": "r", "detail": {"state": "running"}});
     let expected = Other {
         id: "1".into(),
-        source: "aws.guardduty".into(),
-        detail_type: "GuardDuty Finding".into(),
+        source: "aws.ec2".into(),
+        detail_type: "EC2 Instance State-change Notification".into(),
         account: "1".into(),
         region: "r".into(),
+        resources: Vec::new(),
+        genuine: true,
     };
     assert_eq!(other(&finding), expected);
-    let rule = json!({
-        "invokingEvent": "{}", "accountId": "123456789012", "configRuleId": "c",
-        "configRuleArn": "arn:aws:config:us-east-2:123456789012:config-rule/c"
-    });
-    let rule = other(&rule);
-    assert_eq!((rule.source.as_str(), rule.region.as_str()), ("aws.config", "us-east-2"));
     let notification = json!({"Records": [{"eventSource": "aws:s3", "eventName": "ObjectCreated:Put", "awsRegion": "eu-west-1"}]});
     assert_eq!(other(&notification).source, "aws:s3");
 }

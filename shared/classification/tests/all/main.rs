@@ -9,9 +9,12 @@
     reason = "a test says that it failed by panicking, its helper functions too"
 )]
 
+mod catalogue;
 mod corpus;
 mod decision;
 mod envelopes;
+mod examples;
+mod findings;
 mod hostile;
 mod names;
 mod records;

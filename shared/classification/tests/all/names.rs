@@ -62,14 +62,48 @@ fn arns_that_are_not_read() {
         "s3:aws:s3:::b",
         "arn:aws:ec2:r:1:vpc/",
         "arn:aws:ec2:r:1:vpc/a/b",
-        "arn:aws:rds:r:1:snapshot:s",
-        "arn:aws:s3:eu-west-1:1:accesspoint/a",
-        "arn:aws:iam::1:user/bob",
+        "arn:aws:rds:r:1:quantum:s",
+        "arn:aws:iam::1:user/",
         "demarc-sample",
     ] {
         assert_eq!(Resource::from_arn(arn, "1", "r"), None, "{arn}");
     }
     assert_eq!(parse_arn("arn:aws:rds:r:1:db:d").unwrap().resource, "db:d");
+}
+
+#[test]
+fn arns_with_paths_and_qualifiers() {
+    for (arn, kind, id) in [
+        ("arn:aws:iam::1:user/deep/path/bob", "AWS::IAM::User", "bob"),
+        ("arn:aws:lambda:r:1:function:f:$LATEST", "AWS::Lambda::Function", "f"),
+        ("arn:aws:logs:r:1:log-group:/aws/lambda/f:*", "AWS::Logs::LogGroup", "/aws/lambda/f"),
+        ("arn:aws:rds:r:1:snapshot:s", "AWS::RDS::DBSnapshot", "s"),
+        (
+            "arn:aws:elasticloadbalancing:r:1:loadbalancer/app/a/1",
+            "AWS::ElasticLoadBalancingV2::LoadBalancer",
+            "app/a/1",
+        ),
+        (
+            "arn:aws:elasticloadbalancing:r:1:loadbalancer/a",
+            "AWS::ElasticLoadBalancing::LoadBalancer",
+            "a",
+        ),
+    ] {
+        let read = Resource::from_arn(arn, "1", "r").unwrap_or_else(|| panic!("{arn}"));
+        assert_eq!((read.kind.as_str(), read.id.as_str()), (kind, id), "{arn}");
+    }
+}
+
+#[test]
+fn every_arn_that_is_written_is_read_again() {
+    use demarc_classification::catalogue::types::Type;
+    for known in Type::all().filter(|known| !known.arn.is_empty() && known.name != kinds::ACCOUNT) {
+        let id = if known.arn.contains("{path}") { "app/a-name" } else { "a-name" };
+        let resource = resource(known.name, id);
+        let arn = resource.arn().unwrap();
+        let read = Resource::from_arn(&arn, &resource.account, &resource.region);
+        assert_eq!(read, Some(resource), "{arn}");
+    }
 }
 
 #[test]

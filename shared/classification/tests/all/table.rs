@@ -169,6 +169,8 @@ fn only_the_customers_configuration_is_writable() {
                     service_model: None,
                     layer: None,
                     disposition: *disposition,
+                    controls: Vec::new(),
+                    frameworks: Vec::new(),
                     reasons: Vec::new(),
                 };
                 let acts = matches!(disposition, Disposition::Remediate | Disposition::Approve);

@@ -110,7 +110,7 @@ impl Pipeline {
     }
 
     /// Each stack writes its own region only; settings of the whole account are the home region's.
-    fn is_ours(&self, setting: &SettingMeta, resource: &Resource) -> bool {
+    pub(super) fn is_ours(&self, setting: &SettingMeta, resource: &Resource) -> bool {
         match setting.scope {
             Scope::Account => self.environment.is_home(),
             Scope::Resource => resource.region == self.environment.region,

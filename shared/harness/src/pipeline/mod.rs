@@ -6,6 +6,7 @@
 mod attempt;
 mod change;
 mod evaluate;
+mod finding;
 mod later;
 mod reading;
 mod settle;
@@ -93,6 +94,7 @@ impl Pipeline {
         let classification = classify(input, &identities);
         match input {
             Input::Change(change) => self.change(change, &classification).await,
+            Input::Finding(finding) => self.finding(finding, &classification).await,
             Input::Request(Request::Evaluate(request)) => {
                 self.request(request, &classification).await
             }
@@ -118,6 +120,7 @@ impl Pipeline {
 fn incident_of(input: &Input) -> String {
     match input {
         Input::Change(change) => change.id.clone(),
+        Input::Finding(finding) => finding.id.clone(),
         Input::Request(Request::Evaluate(request)) => {
             request.incident.clone().unwrap_or_else(|| request.resource.clone())
         }

@@ -21,6 +21,8 @@ pub struct Rule {
     /// The logical ids of the queues that it sends to; an ARN where the target is no queue of
     /// the template.
     pub targets: Vec<String>,
+    /// For each target the template of what it is sent, where that is not the event itself.
+    pub inputs: Vec<Option<String>>,
     /// The logical ids (else ARNs) of the targets' dead-letter queues.
     pub dead_letters: Vec<String>,
 }
@@ -107,8 +109,12 @@ pub(super) fn rule(id: &str, properties: &Properties, names: &Names) -> Option<R
             .map(|arn| queue_id(arn, names))
             .collect()
     };
+    let input = |target: &Value| {
+        target.pointer("/InputTransformer/InputTemplate")?.as_str().map(str::to_owned)
+    };
     Some(Rule {
         logical_id: id.to_owned(),
+        inputs: targets.into_iter().flatten().map(input).collect(),
         pattern: properties.get("EventPattern")?.clone(),
         state_enabled: text(properties, "State").is_none_or(|state| state != "DISABLED"),
         targets: arns("/Arn"),
