@@ -37,7 +37,10 @@ fn strip(value: &mut Value) {
     match value {
         Value::Array(list) => list.iter_mut().for_each(strip),
         Value::Object(object) => {
-            object.retain(|key, value| !secret(key, value));
+            // Taking out members costs a map its order: most have none to take.
+            if object.iter().any(|(key, value)| secret(key, value)) {
+                object.retain(|key, value| !secret(key, value));
+            }
             object.values_mut().for_each(strip);
         }
         _ => {}
@@ -49,7 +52,11 @@ fn secret(key: &str, value: &Value) -> bool {
     if matches!(value, Value::Bool(_) | Value::Null) {
         return false;
     }
-    let plain: String =
-        key.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
-    plain.ends_with("password") || SECRET.contains(&plain.as_str())
+    let password = plain(key).rev().take(8).eq("password".bytes().rev());
+    password || SECRET.iter().any(|secret| plain(key).eq(secret.bytes()))
+}
+
+/// A name in lower case and without separators.
+fn plain(key: &str) -> impl DoubleEndedIterator<Item = u8> {
+    key.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase())
 }

@@ -1,10 +1,12 @@
-//! What is generated from the catalogue: pages, permissions, the template's repeated parts.
+//! What is generated from the catalogue: pages, permissions, the model for others to use, the
+//! template's repeated parts.
 
 mod catalogue;
 mod grants;
 mod own;
 mod pages;
 mod permissions;
+mod published;
 mod rules;
 mod statement;
 mod template;
@@ -16,6 +18,8 @@ use crate::task::{TaskError, root};
 const PAGES: &str = "docs/controls";
 const PERMISSIONS: &str = "docs/permissions.md";
 const TEMPLATE: &str = "template.yaml";
+/// What is in these folders is generated, and nothing else is.
+const FOLDERS: [&str; 2] = [PAGES, published::OSCAL];
 
 /// Files by their path in the repository.
 type Files = BTreeMap<String, String>;
@@ -55,20 +59,23 @@ fn files(root: &Path) -> Result<Files, TaskError> {
     let by_hand = fs::read_to_string(root.join(TEMPLATE))
         .map_err(TaskError::io(format!("read `{TEMPLATE}`")))?;
     let mut files = pages::pages(PAGES);
+    files.extend(published::files()?);
     files.insert(PERMISSIONS.to_owned(), permissions::document());
     files.insert(TEMPLATE.to_owned(), template::filled(&by_hand)?);
     Ok(files)
 }
 
-/// Pages of controls that are no more.
+/// What stands in our folders and is no more.
 fn stale(root: &Path, files: &Files) -> Result<Vec<String>, TaskError> {
-    let Ok(folder) = fs::read_dir(root.join(PAGES)) else { return Ok(Vec::new()) };
     let mut stale = Vec::new();
-    for entry in folder {
-        let entry = entry.map_err(TaskError::io(format!("list `{PAGES}`")))?;
-        let path = format!("{PAGES}/{}", entry.file_name().to_string_lossy());
-        if !files.contains_key(&path) {
-            stale.push(path);
+    for name in FOLDERS {
+        let Ok(folder) = fs::read_dir(root.join(name)) else { continue };
+        for entry in folder {
+            let entry = entry.map_err(TaskError::io(format!("list `{name}`")))?;
+            let path = format!("{name}/{}", entry.file_name().to_string_lossy());
+            if !files.contains_key(&path) {
+                stale.push(path);
+            }
         }
     }
     Ok(stale)
@@ -80,7 +87,9 @@ fn write(
     differing: &[&str],
     stale: &[String],
 ) -> Result<(), TaskError> {
-    fs::create_dir_all(root.join(PAGES)).map_err(TaskError::io(format!("make `{PAGES}`")))?;
+    for folder in FOLDERS {
+        fs::create_dir_all(root.join(folder)).map_err(TaskError::io(format!("make `{folder}`")))?;
+    }
     for path in differing {
         let text = files.get(*path).map(String::as_str).unwrap_or_default();
         fs::write(root.join(path), text).map_err(TaskError::io(format!("write `{path}`")))?;

@@ -10,7 +10,8 @@ pub mod services;
 mod table;
 pub mod types;
 
-/// Builds the one index that a first look-up would build: for an init phase that has a full core.
+/// Builds the indexes that a first look-up would build: for an init phase that has a full core.
 pub fn warm() {
+    types::warm();
     controls::SecurityHubControl::of_call("", "").for_each(drop);
 }

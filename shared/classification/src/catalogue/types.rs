@@ -1,5 +1,7 @@
 //! Types of resources (`data/types.csv`): how other sources than CloudFormation name them.
 
+use std::sync::LazyLock;
+
 use super::table::{Row, Table};
 use crate::resource::Arn;
 
@@ -60,14 +62,44 @@ impl Type {
 
     /// The type and the id of an ARN.
     pub(crate) fn of_arn<'a>(arn: &Arn<'a>) -> Option<(Self, &'a str)> {
-        Self::all().find_map(|known| {
-            let mut parts = known.arn.splitn(6, ':').skip(2);
-            let same =
-                parts.next()? == arn.service && parts.next()?.is_empty() == arn.region.is_empty();
-            let template = parts.nth(1)?;
-            same.then(|| id_in(template, arn.resource)).flatten().map(|id| (known, id))
-        })
+        let templates = templates();
+        let from = templates.partition_point(|template| template.service < arn.service);
+        templates
+            .iter()
+            .skip(from)
+            .take_while(|template| template.service == arn.service)
+            .filter(|template| template.is_global == arn.region.is_empty())
+            .find_map(|template| id_in(template.resource, arn.resource).map(|id| (template.of, id)))
     }
+}
+
+/// The parts of a type's ARN by which it is found.
+struct Template {
+    service: &'static str,
+    is_global: bool,
+    resource: &'static str,
+    of: Type,
+}
+
+/// Every type's template, by service; within a service in the table's order.
+fn templates() -> &'static [Template] {
+    static TEMPLATES: LazyLock<Vec<Template>> = LazyLock::new(|| {
+        let mut templates: Vec<Template> = Type::all().filter_map(template).collect();
+        templates.sort_by_key(|template| template.service);
+        templates
+    });
+    &TEMPLATES
+}
+
+fn template(of: Type) -> Option<Template> {
+    let mut parts = of.arn.splitn(6, ':').skip(2);
+    let (service, region) = (parts.next()?, parts.next()?);
+    Some(Template { service, is_global: region.is_empty(), resource: parts.nth(1)?, of })
+}
+
+/// Builds what a first look-up would build.
+pub(super) fn warm() {
+    templates();
 }
 
 /// The id that stands in `resource` where `template` has its placeholder.

@@ -120,8 +120,11 @@ fn a_detail_as_text() {
 #[test]
 fn cloudtrail_of_another_source_is_not_believed() {
     let mut forged = event();
-    merge(&mut forged, json!({"source": "com.example"}));
-    assert_eq!(other(&forged).source, "com.example");
+    for source in ["com.example", "aws", "awsx.s3", "acme.aws.s3"] {
+        merge(&mut forged, json!({ "source": source }));
+        assert_eq!(other(&forged).source, source);
+        assert!(!other(&forged).genuine);
+    }
 }
 
 #[test]

@@ -259,6 +259,45 @@ fn an_actor_cannot_call_its_finding_a_sample() {
 }
 
 #[test]
+fn a_sample_says_so_in_one_of_two_places() {
+    let mut event = sample("guardduty-threat");
+    for info in [json!({"sample": true}), json!({"value": "{\"sample\":true}"})] {
+        event["detail"]["service"]["additionalInfo"] = info;
+        assert_eq!(first(&event).1.disposition, Ignore);
+    }
+}
+
+#[test]
+fn the_groups_behind_an_open_port_are_named_too() {
+    let (finding, _) = first(&sample("guardduty-threat"));
+    let ids: Vec<&str> = finding.resources.iter().map(|resource| resource.id.as_str()).collect();
+    assert_eq!(ids, ["i-0a1b2c3d4e5f60718", "sg-0a1b2c3d4e5f60718"]);
+    let (setting, _) = first(&sample("guardduty-setting"));
+    let kinds: Vec<&str> =
+        setting.resources.iter().map(|resource| resource.kind.as_str()).collect();
+    assert_eq!(kinds, ["AWS::S3::Bucket", "AWS::IAM::Role"], "its own type comes first");
+}
+
+#[test]
+fn what_may_be_done_follows_from_how_a_control_is_put_right() {
+    let mut event = sample("security-hub");
+    for (id, disposition, code) in [
+        ("S3.14", Remediate, "in-place"),
+        ("EC2.6", Remediate, "with-input"),
+        ("S3.8", Approve, "disruptive"),
+        ("EC2.3", Advise, "replacement"),
+        ("EC2.17", Advise, "person"),
+        // A version is taken when the customer wants it, though one call would do.
+        ("RDS.13", Advise, "in-place"),
+    ] {
+        event["detail"]["findings"][0]["Compliance"]["SecurityControlId"] = json!(id);
+        let (_, found) = first(&event);
+        let last = found.reasons.last().unwrap();
+        assert_eq!((found.disposition, last.code.as_str()), (disposition, code), "{id}");
+    }
+}
+
+#[test]
 fn pascal_case_is_read_too() {
     let event = envelope(
         json!({"AccountId": "123456789012", "Region": "eu-west-1", "Id": "f-1",

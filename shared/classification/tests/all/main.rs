@@ -19,6 +19,7 @@ mod hostile;
 mod names;
 mod records;
 mod requests;
+mod resources;
 mod samples;
 mod table;
 

@@ -5,7 +5,7 @@ use demarc_remediation::{
     control::AnyControl,
 };
 
-use super::{FirstReason, Pipeline, Task, task::new_id};
+use super::{Pipeline, Task, task::new_id};
 use crate::{AnySetting, Error, Outcome, Report};
 
 impl Pipeline {
@@ -86,10 +86,11 @@ impl Pipeline {
 /// them sent it, and nowhere else.
 fn left(finding: &Finding, classification: &Classification) -> Report {
     let rejected = classification.disposition == Disposition::Reject;
-    let because = classification.first_reason();
+    // The reasons before it say whose it is.
+    let because = classification.reasons.last().map_or("no reason given", |r| r.text.as_str());
     let counted = rejected && (finding.stray || !finding.genuine);
     let outcome = if counted { Outcome::Rejected } else { Outcome::Ignored };
-    let because = if rejected { format!("rejected: {because}") } else { because };
+    let because = if rejected { format!("rejected: {because}") } else { because.to_owned() };
     of_finding(finding, classification, outcome, because)
 }
 
