@@ -4,7 +4,6 @@ use crate::{change, record};
 use serde_json::{Value, json};
 
 #[test]
-#[ignore = "the table of calls is being filled"]
 fn a_change_names_its_resources() {
     let named = |service: &str, name: &str, over: Value| -> Vec<String> {
         let resources = change(&record(service, name, over)).resources();
