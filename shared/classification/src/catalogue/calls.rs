@@ -12,6 +12,16 @@ use crate::responsibility::Layer;
 
 const TABLE: Table = Table::new(include_str!("../../data/calls.csv"));
 
+named! {
+    /// What a call leaves behind.
+    pub enum Effect {
+        /// A setting or a resource that can be looked at.
+        Setting = "setting",
+        /// Nothing that a setting holds: a session, a command, a restart, an object's data.
+        Act = "act",
+    }
+}
+
 /// One call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Call {
@@ -26,6 +36,8 @@ pub struct Call {
     /// Where the record names that resource: dotted paths separated by spaces, tried in order.
     /// Empty for a setting of the whole account.
     pub names: &'static str,
+    /// What it leaves behind.
+    pub effect: Effect,
 }
 
 impl Call {
@@ -36,6 +48,7 @@ impl Call {
             layer: Layer::parse(row.field(2))?,
             resource: row.field(3),
             names: row.field(4),
+            effect: Effect::parse(row.field(5))?,
         })
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Identities, foreign, reason, whose};
 use crate::actor::Actor;
-use crate::catalogue::calls::Call;
+use crate::catalogue::calls::{Call, Effect};
 use crate::catalogue::controls::SecurityHubControl;
 use crate::catalogue::services::{Service, short};
 use crate::change::{Change, ChangeKind};
@@ -83,7 +83,7 @@ fn setting(
     call: Option<Call>,
     identities: &Identities,
 ) -> Classification {
-    let mut result = by_table(placed, change, call.is_some());
+    let mut result = by_table(placed, change, call);
     if change.omitted {
         let text = "parameters over 100 kb were left out, so the live state is read";
         result.reasons.push(reason("omitted", "/detail/requestParameters", text));
@@ -94,21 +94,27 @@ fn setting(
     result
 }
 
-fn by_table(placed: Classification, change: &Change, listed: bool) -> Classification {
+fn by_table(mut placed: Classification, change: &Change, listed: Option<Call>) -> Classification {
     let (Some(model), Some(layer)) = (placed.service_model, placed.layer) else {
         return unknown(placed, change);
     };
     let (call, whose) = (quote(&change.name), placed.responsibility);
-    if !listed {
+    let at = "/detail/eventName";
+    let Some(listed) = listed else {
         let text = format!(
             "{call} is not in the table of calls; most of its service's are {layer} of {model} services: {whose}"
         );
-        return placed
-            .end(Disposition::Notify, reason("unlisted-call", "/detail/eventName", &text));
-    }
+        return placed.end(Disposition::Notify, reason("unlisted-call", at, &text));
+    };
     let text = format!("{call} is {layer} of {model} services: {whose}");
+    let by_layer = reason("layer", at, &text);
+    if listed.effect == Effect::Act {
+        placed.reasons.push(by_layer);
+        let text = format!("{call} leaves no setting behind that could be put right");
+        return placed.end(Disposition::Notify, reason("act", at, &text));
+    }
     let disposition = disposition(whose, placed.kind, layer);
-    placed.end(disposition, reason("layer", "/detail/eventName", &text))
+    placed.end(disposition, by_layer)
 }
 
 /// What may be done about a setting of a layer. Code, data and the account's affairs have no state

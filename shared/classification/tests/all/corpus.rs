@@ -122,7 +122,6 @@ fn compare(file: &str, rows: &[(usize, Expected)], mut given: Vec<Expected>) -> 
 }
 
 #[test]
-#[ignore = "its table is being written"]
 fn every_recorded_event_gives_what_the_table_says() {
     let folder = corpus();
     if !folder.is_dir() {

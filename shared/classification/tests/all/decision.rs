@@ -165,6 +165,14 @@ fn shared_patches_are_advised_and_code_is_the_customers() {
 }
 
 #[test]
+fn an_act_leaves_nothing_to_put_right() {
+    let found = decide(&record("ssm", "SendCommand", json!({})));
+    assert_eq!(found.responsibility, Responsibility::Customer);
+    assert_eq!((found.disposition, codes(&found)), (Disposition::Notify, vec!["layer", "act"]));
+    assert!(!found.writable());
+}
+
+#[test]
 fn a_call_that_is_not_listed_is_placed_by_its_service_and_only_told() {
     let found = decide(&record("guardduty", "UpdateSomethingNew", json!({})));
     assert_eq!(found.responsibility, Responsibility::Customer);
