@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, str::FromStr};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use serde::Serialize;
 
 use crate::endpoint::Endpoint;
@@ -12,6 +12,7 @@ Exit status:
   0  done; a scan found no violation, `config diff` no difference
   1  a scan found violations, `config diff` a difference
   2  trouble: nothing was done, or not all of it
+  `classify` has a status of its own for each disposition: see its help
 
 Environment:
   DEMARC_OPERATOR_S3, DEMARC_OPERATOR_EC2, DEMARC_OPERATOR_RDS
@@ -19,7 +20,7 @@ Environment:
   AWS_REGION, AWS_PROFILE and all else that the AWS command line reads
   NO_COLOR   no colour";
 
-/// Scan an account, and take back or steer what Demarc does in it.
+/// Tell whose an event is, scan an account, and take back or steer what Demarc does in it.
 #[derive(Debug, Parser)]
 #[command(name = "demarc", version, max_term_width = 100, after_help = AFTER)]
 pub(crate) struct Arguments {
@@ -55,7 +56,7 @@ pub(crate) struct Global {
         help_heading = "Options of all commands"
     )]
     pub(crate) stack: String,
-    /// Print the operators' answers as JSON, one a line
+    /// Print answers as JSON, one a line
     #[arg(long, global = true, help_heading = "Options of all commands")]
     pub(crate) json: bool,
     /// When to print in colour
@@ -93,6 +94,19 @@ pub(crate) enum Command {
     Config(Config),
     /// Remember where the operators of a stack are
     Connect(Connect),
+    /// Tell whose responsibility an event is, what may be done about it, and why
+    ///
+    /// Any event of an AWS account: CloudTrail, AWS Config, Security Hub, GuardDuty, AWS Health and
+    /// others, alone, in a list, in SQS or SNS wrappers, or many as JSON lines. Nothing is asked of
+    /// AWS. On a terminal an explanation, elsewhere a line of JSON for each event.
+    #[command(after_help = CLASSIFY)]
+    Classify(Classify),
+    /// Tell whose job something is, and why
+    ///
+    /// A Security Hub control (`S3.8`), a service (`lambda`), a story (`public bucket`), a framework
+    /// (`HIPAA`), a layer (`guest-os`), or `model` for the whole table. Without a topic: where the
+    /// line runs, and what can be asked.
+    Explain(Explain),
     /// Print the completions of a shell
     Completions {
         /// The shell
@@ -104,6 +118,42 @@ pub(crate) enum Command {
         #[arg(long, value_name = "FOLDER")]
         to: Option<PathBuf>,
     },
+}
+
+/// The exit status of `classify`.
+const CLASSIFY: &str = "\
+Exit status, by disposition; of several events the first that applies:
+  2  trouble: a file could not be read, or an event is not understood
+  6  reject: another account's, or not from AWS
+  1  remediate: a setting of the customer's, to be judged and put right
+  3  approve: the same, with a person's approval
+  4  advise: a person has to act
+  5  notify: somebody should know
+  0  ignore: nothing to do";
+
+/// Options of `classify`.
+#[derive(Args, Debug)]
+pub(crate) struct Classify {
+    /// The events, in JSON or as JSON lines, or `-` for standard input
+    #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) files: Vec<PathBuf>,
+    /// The account that they should be of; another's are rejected
+    #[arg(long, value_name = "ID")]
+    pub(crate) account: Option<String>,
+    /// ARN of a role of Demarc's own, whose changes are ignored; may be given more than once
+    #[arg(long = "own-role", value_name = "ARN")]
+    pub(crate) own_roles: Vec<String>,
+    /// ARN of a role that deploys, whose changes are told as drift; may be given more than once
+    #[arg(long = "pipeline-role", value_name = "ARN")]
+    pub(crate) pipeline_roles: Vec<String>,
+}
+
+/// Options of `explain`.
+#[derive(Args, Debug)]
+pub(crate) struct Explain {
+    /// A control, a service, a story, a framework, a layer, or `model`
+    #[arg(value_name = "TOPIC")]
+    pub(crate) topic: Vec<String>,
 }
 
 /// Options of `scan`.

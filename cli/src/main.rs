@@ -1,15 +1,18 @@
-//! `demarc`: asks the operators of a Demarc stack.
+//! `demarc`: asks the operators of a Demarc stack, and explains the model.
 //!
-//! The tool decides nothing and holds no permission of its own: every command is one or more
-//! signed requests to the operators' Function URLs, and IAM says who made them.
+//! The tool decides nothing and holds no permission of its own: a command is one or more signed
+//! requests to the operators' Function URLs, and IAM says who made them. `classify` and `explain`
+//! ask nobody: they show what the classification crate says.
 
 mod answer;
 mod arguments;
+mod classify;
 mod config;
 mod connect;
 mod discovery;
 mod endpoint;
 mod error;
+mod explain;
 mod file;
 mod generate;
 mod input;
@@ -24,6 +27,7 @@ use std::process::ExitCode;
 
 use arguments::{Arguments, Command, Global};
 use clap::Parser;
+use classify::Gravity;
 use discovery::Session;
 use error::Error;
 
@@ -36,6 +40,8 @@ enum Status {
     Found,
     /// Done in part; what is missing was said already.
     Partly,
+    /// Events were classified; the gravest disposition counts.
+    Classified(Gravity),
 }
 
 fn main() -> ExitCode {
@@ -45,6 +51,7 @@ fn main() -> ExitCode {
         Ok(Status::Done) => ExitCode::SUCCESS,
         Ok(Status::Found) => ExitCode::from(1),
         Ok(Status::Partly) => ExitCode::from(2),
+        Ok(Status::Classified(gravity)) => ExitCode::from(gravity.code()),
         Err(error) => {
             error.print();
             ExitCode::from(2)
@@ -58,6 +65,8 @@ fn run(arguments: &Arguments) -> Result<Status, Error> {
         Command::Connect(connect) => connect::run(global, connect),
         Command::Completions { shell } => generate::completions(*shell),
         Command::Man { to } => generate::man(to.as_deref()),
+        Command::Classify(classify) => classify::run(global, classify),
+        Command::Explain(explain) => explain::run(global, explain),
         asking => ask(global, asking),
     }
 }
@@ -77,9 +86,11 @@ fn ask(global: &Global, command: &Command) -> Result<Status, Error> {
             Command::Stop(because) => stop::run(global, &session, true, because).await,
             Command::Resume(because) => stop::run(global, &session, false, because).await,
             Command::Config(config) => config::run(global, &session, config).await,
-            Command::Connect(_) | Command::Completions { .. } | Command::Man { .. } => {
-                Ok(Status::Done)
-            }
+            Command::Connect(_)
+            | Command::Completions { .. }
+            | Command::Man { .. }
+            | Command::Classify(_)
+            | Command::Explain(_) => Ok(Status::Done),
         }
     })
 }

@@ -8,8 +8,10 @@
 )]
 
 mod answers;
+mod classify;
 mod config;
 mod configuration;
+mod explain;
 mod mode;
 mod operator;
 mod run;
