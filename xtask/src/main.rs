@@ -6,6 +6,7 @@ mod bench;
 mod build;
 mod check_dependencies;
 mod demo;
+mod fuzz;
 mod generate;
 mod lint_template;
 mod local;
@@ -47,6 +48,11 @@ const TASKS: &[Task] = &[
         name: "bench",
         usage: "bench [--json]       build the release binaries and measure what they cost",
         run: bench::run,
+    },
+    Task {
+        name: "fuzz",
+        usage: "fuzz [SECONDS]       feed the classification crate what nobody thought of; needs nightly Rust",
+        run: fuzz::run,
     },
     Task {
         name: "test",

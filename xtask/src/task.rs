@@ -72,3 +72,20 @@ pub fn cache() -> Result<PathBuf, TaskError> {
         .map(|folder| folder.join("demarc"))
         .ok_or_else(|| TaskError::new("there is no cache folder: set XDG_CACHE_HOME"))
 }
+
+/// The folder with a cargo tool's binary, installed there first where it is not.
+///
+/// # Errors
+/// There is no cache folder, or the installation failed.
+pub fn cargo_tool(name: &str, version: &str) -> Result<PathBuf, TaskError> {
+    let folder = cache()?.join(format!("{name}-{version}"));
+    let binaries = folder.join("bin");
+    if !binaries.join(name).exists() {
+        eprintln!("installing {name} {version} in `{}`", folder.display());
+        run(Command::new(env!("CARGO"))
+            .env("CARGO_TARGET_DIR", folder.join("build"))
+            .args(["install", name, "--locked", "--version", version, "--root"])
+            .arg(&folder))?;
+    }
+    Ok(binaries)
+}

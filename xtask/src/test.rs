@@ -1,10 +1,10 @@
 //! Everything that has to hold before a change is merged.
 
-use std::{path::PathBuf, process::Command, time::Instant};
+use std::{process::Command, time::Instant};
 
 use crate::{
     build, check_dependencies, generate, lint_template,
-    task::{TaskError, cache, root, run as start},
+    task::{TaskError, cache, cargo_tool, root, run as start},
 };
 
 /// Checks licences, sources and bans; its version is pinned, so that a new lint fails nobody.
@@ -75,7 +75,7 @@ fn cli(arguments: &[&str]) -> Result<(), TaskError> {
 }
 
 fn deny() -> Result<(), TaskError> {
-    let tool = cargo_deny()?;
+    let tool = cargo_tool("cargo-deny", CARGO_DENY)?.join("cargo-deny");
     for folder in [root(), root().join("cli")] {
         start(
             Command::new(&tool)
@@ -86,19 +86,4 @@ fn deny() -> Result<(), TaskError> {
         )?;
     }
     Ok(())
-}
-
-fn cargo_deny() -> Result<PathBuf, TaskError> {
-    let folder = cache()?.join(format!("cargo-deny-{CARGO_DENY}"));
-    let tool = folder.join("bin").join("cargo-deny");
-    if !tool.exists() {
-        eprintln!("installing cargo-deny {CARGO_DENY} in `{}`", folder.display());
-        start(
-            Command::new(env!("CARGO"))
-                .env("CARGO_TARGET_DIR", folder.join("build"))
-                .args(["install", "cargo-deny", "--locked", "--version", CARGO_DENY, "--root"])
-                .arg(&folder),
-        )?;
-    }
-    Ok(tool)
 }

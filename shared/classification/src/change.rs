@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::actor::Actor;
 use crate::catalogue::calls::Call;
 use crate::json::{find, scalar};
-use crate::resource::{Resource, kinds, parse_arn};
+use crate::resource::{Resource, kinds, once, parse_arn};
 
 named! {
     /// What kind of record told of the change (CloudTrail's `eventType`).
@@ -125,13 +125,10 @@ impl Change {
         }
         let paths = call.names.split(' ').map(|path| path.split('.').collect::<Vec<_>>());
         let ids = paths.map(|path| self.texts(&path)).find(|ids| !ids.is_empty());
-        let mut found: Vec<Resource> = Vec::new();
-        for id in ids.unwrap_or_default() {
-            let resource = self.resource(call.resource, &id);
-            if !found.contains(&resource) {
-                found.push(resource);
-            }
-        }
+        let ids = ids.unwrap_or_default();
+        let mut found: Vec<Resource> =
+            ids.iter().map(|id| self.resource(call.resource, id)).collect();
+        once(&mut found);
         if found.is_empty() { self.named.clone() } else { found }
     }
 

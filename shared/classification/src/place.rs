@@ -71,6 +71,11 @@ impl<'a> Place<'a> {
         self.text().map(|value| Fact { value, pointer: self.pointer.clone() })
     }
 
+    /// The same; where there is no text, the place where it would be.
+    pub fn stated(&self) -> Fact {
+        Fact { value: self.word(), pointer: self.pointer.clone() }
+    }
+
     /// The account id; one that a sender wrote as a number gets its zeros back.
     pub fn account(&self) -> Option<Fact> {
         let value = match self.value {

@@ -1,5 +1,7 @@
 //! Names of resources: ARNs, partitions, and the key under which state is kept.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::types::Type;
@@ -74,6 +76,12 @@ pub fn parse_arn(text: &str) -> Option<Arn<'_>> {
     };
     let named = !arn.partition.is_empty() && !arn.service.is_empty() && !arn.resource.is_empty();
     named.then_some(arn)
+}
+
+/// Keeps the first of every resource, in their order.
+pub(crate) fn once(resources: &mut Vec<Resource>) {
+    let mut seen = HashSet::new();
+    resources.retain(|resource| seen.insert(resource.clone()));
 }
 
 /// One resource in one account and region.

@@ -1,5 +1,6 @@
 //! Types of resources (`data/types.csv`): how other sources than CloudFormation name them.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::table::{Row, Table};
@@ -35,13 +36,13 @@ impl Type {
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         let exact = TABLE.find(name).map(Self::of_row);
-        exact.or_else(|| Self::all().find(|known| known.name.eq_ignore_ascii_case(name)))
+        exact.or_else(|| names().capitals.get(&name.to_ascii_uppercase()).copied())
     }
 
     /// The type that Security Hub's findings call by that name.
     #[must_use]
     pub fn of_asff(name: &str) -> Option<Self> {
-        Self::all().find(|known| known.asff.split(' ').any(|asff| asff == name && !asff.is_empty()))
+        names().asff.get(name).copied()
     }
 
     /// The ARN of the resource with that id. `None` where the type has no ARN.
@@ -73,6 +74,26 @@ impl Type {
     }
 }
 
+/// The other names of every type.
+struct Names {
+    /// CloudFormation's, all in capitals.
+    capitals: HashMap<String, Type>,
+    /// Security Hub's.
+    asff: HashMap<&'static str, Type>,
+}
+
+fn names() -> &'static Names {
+    static NAMES: LazyLock<Names> = LazyLock::new(|| {
+        let named_by_asff =
+            |known: Type| known.asff.split_ascii_whitespace().map(move |name| (name, known));
+        Names {
+            capitals: Type::all().map(|known| (known.name.to_ascii_uppercase(), known)).collect(),
+            asff: Type::all().flat_map(named_by_asff).collect(),
+        }
+    });
+    &NAMES
+}
+
 /// The parts of a type's ARN by which it is found.
 struct Template {
     service: &'static str,
@@ -100,6 +121,7 @@ fn template(of: Type) -> Option<Template> {
 /// Builds what a first look-up would build.
 pub(super) fn warm() {
     templates();
+    names();
 }
 
 /// The id that stands in `resource` where `template` has its placeholder.

@@ -21,7 +21,7 @@ pub(super) fn read(event: &Event<'_>) -> Found {
         layer: Some(Layer::IdentityAndAccess),
         ..base
     };
-    finding.status = detail.get("status").fact().unwrap_or_default();
+    finding.status = detail.get("status").stated();
     if event.detail_type.contains("Preview") {
         return one(preview(finding, event));
     }
@@ -32,7 +32,7 @@ pub(super) fn read(event: &Event<'_>) -> Found {
         finding.state = State::Closed;
     } else if gone.is_true() {
         finding.state = State::Closed;
-        finding.status = gone.fact().unwrap_or_default();
+        finding.status = gone.stated();
     }
     finding.add(&detail.get("resourceType").word(), &detail.get("resource").word());
     one(finding)

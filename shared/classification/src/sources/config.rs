@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{Event, Found, one};
 use crate::catalogue::controls::SecurityHubControl;
-use crate::finding::{Fact, Finding, Source, State, Topic};
+use crate::finding::{Finding, Source, State, Topic};
 use crate::place::Place;
 use crate::rejection::{Rejection, RejectionCode};
 use crate::resource::parse_arn;
@@ -26,8 +26,7 @@ fn compliance(event: &Event<'_>) -> Finding {
     let mut finding = located(event.finding(Source::ConfigCompliance), detail);
     finding.topic = Topic::Control;
     finding.subject = detail.get("configRuleName").fact().unwrap_or(finding.subject);
-    finding.status =
-        detail.at(&["newEvaluationResult", "complianceType"]).fact().unwrap_or_default();
+    finding.status = detail.at(&["newEvaluationResult", "complianceType"]).stated();
     finding.state = match finding.status.value.as_str() {
         "COMPLIANT" => State::Passed,
         // Deleted, or no longer in the rule's scope.
@@ -56,7 +55,7 @@ fn item(finding: Finding, notification: &Place<'_>) -> Finding {
     let Some(item) = items.iter().flat_map(Place::items).next() else { return finding };
     finding = located(finding, &item);
     finding.topic = Topic::Configuration;
-    finding.status = item.get("configurationItemStatus").fact().unwrap_or_default();
+    finding.status = item.get("configurationItemStatus").stated();
     if finding.status.value.contains("Deleted") {
         finding.state = State::Closed;
     }
@@ -94,17 +93,18 @@ pub(crate) fn invocation(body: &Value, pointer: &str) -> Result<Finding, Rejecti
     };
     let arn = place.get("configRuleArn").word();
     let region = parse_arn(&arn).map(|arn| arn.region).unwrap_or_default().to_owned();
+    let account = place.get("accountId");
     let base = Finding {
         source: Source::ConfigRule,
         id: place.get("configRuleId").word(),
-        subject: Fact::default(),
+        subject: place.get("configRuleName").stated(),
         topic: Topic::Information,
         layer: None,
         state: State::Open,
-        status: Fact::default(),
+        status: place.get("eventLeftScope").stated(),
         product: None,
         genuine: true,
-        account: place.get("accountId").account().unwrap_or_default(),
+        account: account.account().unwrap_or_else(|| account.stated()),
         region,
         time: None,
         controls: Vec::new(),
@@ -115,7 +115,7 @@ pub(crate) fn invocation(body: &Value, pointer: &str) -> Result<Finding, Rejecti
     finding.subject = place.get("configRuleName").fact().unwrap_or(finding.subject);
     if place.get("eventLeftScope").is_true() {
         finding.state = State::Closed;
-        finding.status = place.get("eventLeftScope").fact().unwrap_or_default();
+        finding.status = place.get("eventLeftScope").stated();
     }
     let rule = SecurityHubControl::of_config_rule(&finding.subject.value);
     finding.controls = rule.map(|control| control.id.to_owned()).collect();

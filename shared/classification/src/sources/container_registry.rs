@@ -10,7 +10,7 @@ use crate::responsibility::Layer;
 pub(super) fn read(event: &Event<'_>) -> Found {
     let detail = &event.detail;
     let mut finding = event.finding(Source::ContainerRegistry);
-    finding.status = detail.get("scan-status").fact().unwrap_or_default();
+    finding.status = detail.get("scan-status").stated();
     finding.topic = Topic::Vulnerability;
     // What is packed into an image is the customer's.
     finding.layer = Some(Layer::ApplicationCode);

@@ -87,10 +87,10 @@ fn state(finding: &mut Finding, service: &Place<'_>) {
     };
     if archived.is_true() {
         finding.state = State::Closed;
-        finding.status = archived.fact().unwrap_or_default();
+        finding.status = archived.stated();
     } else if let Some(sample) = sample.iter().find(is_sample) {
         finding.state = State::Sample;
-        finding.status = sample.fact().unwrap_or_default();
+        finding.status = sample.stated();
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) fn read(event: &Event<'_>) -> Found {
 
 /// Whose turn it is, with the word that says so.
 fn topic(code: &Fact, detail: &Place<'_>) -> (Topic, Option<Layer>, Fact) {
-    let word = |key: &str| detail.get(key).fact().unwrap_or_default();
+    let word = |key: &str| detail.get(key).stated();
     let (service, scope, action) = (word("service"), word("eventScopeCode"), word("actionability"));
     if service.value == "ABUSE" {
         return (Topic::Exposure, None, service);

@@ -19,7 +19,7 @@ pub(super) fn read(event: &Event<'_>) -> Found {
         return one(scan(finding, event));
     }
     finding.subject = detail.get("type").fact().unwrap_or(finding.subject);
-    finding.status = detail.get("status").fact().unwrap_or_default();
+    finding.status = detail.get("status").stated();
     if matches!(finding.status.value.as_str(), "CLOSED" | "SUPPRESSED") {
         finding.state = State::Closed;
     }
@@ -37,7 +37,7 @@ pub(super) fn read(event: &Event<'_>) -> Found {
 /// A scan that was made, or is covered, tells of no fault by itself.
 fn scan(mut finding: Finding, event: &Event<'_>) -> Finding {
     finding.topic = Topic::Information;
-    finding.status = event.detail.get("scan-status").fact().unwrap_or_default();
+    finding.status = event.detail.get("scan-status").stated();
     finding.add("AWS::EC2::Instance", &event.detail.get("instance-id").word());
     finding.add("AWS::ECR::Repository", &event.detail.get("repository-name").word());
     finding

@@ -28,11 +28,11 @@ pub(super) fn read(event: &Event<'_>) -> Found {
         let said = detail.get(key);
         if said.is_true() {
             finding.state = state;
-            finding.status = said.fact().unwrap_or_default();
+            finding.status = said.stated();
         }
     }
     let bucket = detail.at(&["resourcesAffected", "s3Bucket"]);
-    let arn = bucket.any(&[&["arn"], &["name"]]).unwrap_or_default();
+    let arn = bucket.any(&[&["arn"], &["name"]]).unwrap_or_else(|| bucket.get("arn").stated());
     finding.add("AWS::S3::Bucket", &arn.value);
     one(finding)
 }
@@ -52,7 +52,7 @@ fn place(kind: &str) -> (Topic, Option<Layer>) {
 /// not.
 fn classic(mut finding: Finding, detail: &Place<'_>) -> Finding {
     finding.subject = detail.get("name").fact().unwrap_or(finding.subject);
-    finding.status = detail.get("notification-type").fact().unwrap_or_default();
+    finding.status = detail.get("notification-type").stated();
     finding.layer = Some(Layer::IdentityAndAccess);
     let buckets = detail.at(&["summary", "Bucket"]).members();
     finding.topic = if buckets.is_empty() { Topic::Threat } else { Topic::Setting };

@@ -20,6 +20,7 @@ use serde_json::Value;
 use crate::finding::{Fact, Finding, Source, State, Topic};
 use crate::place::Place;
 use crate::rejection::Rejection;
+use crate::resource::once;
 use crate::time::unix_seconds;
 
 pub(crate) use config::invocation;
@@ -39,8 +40,15 @@ pub(crate) struct Event<'a> {
     pub envelope: Place<'a>,
 }
 
-/// Reads the event, if it is of a source that reports findings.
+/// Reads the event, if it is of a source that reports findings. A finding names each of its
+/// resources once.
 pub(crate) fn read(event: &Event<'_>) -> Option<Found> {
+    let mut found = by_source(event)?;
+    found.iter_mut().flatten().for_each(|finding| once(&mut finding.resources));
+    Some(found)
+}
+
+fn by_source(event: &Event<'_>) -> Option<Found> {
     let found = match (event.source, event.detail_type) {
         ("aws.config", _) => return config::read(event),
         ("aws.securityhub", "Findings Imported V2") => ocsf::read(event),
@@ -85,20 +93,18 @@ impl<'a> Event<'a> {
 
     /// A finding with what the envelope says. A reader replaces what its source knows better.
     fn finding(&self, source: Source) -> Finding {
+        let account = self.envelope.get("account");
         Finding {
             source,
             id: self.envelope.get("id").word(),
-            subject: stated(&self.envelope.get("detail-type")),
+            subject: self.envelope.get("detail-type").stated(),
             topic: Topic::Information,
             layer: None,
             state: State::Open,
             status: Fact::default(),
             product: None,
             genuine: true,
-            account: {
-                let account = self.envelope.get("account");
-                account.account().unwrap_or_else(|| stated(&account))
-            },
+            account: account.account().unwrap_or_else(|| account.stated()),
             region: self.envelope.get("region").word(),
             time: self.envelope.get("time").text().as_deref().and_then(unix_seconds),
             controls: Vec::new(),
@@ -106,9 +112,4 @@ impl<'a> Event<'a> {
             stray: false,
         }
     }
-}
-
-/// The text of a place; where there is none, that it would be there.
-fn stated(place: &Place<'_>) -> Fact {
-    Fact { value: place.word(), pointer: place.pointer.clone() }
 }

@@ -56,14 +56,14 @@ fn state(place: &Place<'_>) -> (State, Fact) {
     match place.at(&["compliance", "status"]).fact() {
         Some(pass) if pass.value.eq_ignore_ascii_case("pass") => (State::Passed, pass),
         Some(other) => (State::Open, other),
-        None => (State::Open, place.get("status").fact().unwrap_or_default()),
+        None => (State::Open, place.get("status").stated()),
     }
 }
 
 fn subject(finding: &mut Finding, place: &Place<'_>) {
     let info = place.get("finding_info");
     let title = info.any(&[&["analytic", "uid"], &["analytic", "name"], &["title"]]);
-    finding.subject = title.unwrap_or_default();
+    finding.subject = title.unwrap_or_else(|| info.get("title").stated());
     match place.get("class_uid").word().as_str() {
         "2003" => compliance(finding, place),
         "2002" => finding.topic = Topic::Vulnerability,

@@ -5,7 +5,7 @@ use crate::finding::Finding;
 use crate::resource::Resource;
 
 impl Finding {
-    /// Adds what the finding is about, once. `kind` is the source's name for the type, `id` an ARN
+    /// Adds what the finding is about. `kind` is the source's name for the type, `id` an ARN
     /// or an id; without an id nothing is added.
     pub(super) fn add(&mut self, kind: &str, id: &str) {
         let (account, region) = (self.account.value.clone(), self.region.clone());
@@ -14,10 +14,7 @@ impl Finding {
 
     /// The same, with the account and region that the source gives the resource.
     pub(super) fn add_in(&mut self, kind: &str, id: &str, account: &str, region: &str) {
-        let Some(resource) = named(kind, id, account, region) else { return };
-        if !self.resources.contains(&resource) {
-            self.resources.push(resource);
-        }
+        self.resources.extend(named(kind, id, account, region));
     }
 }
 

@@ -102,7 +102,7 @@ fn state(place: &Place<'_>) -> (State, Fact) {
         // The check could not be made: nothing failed.
         Some(none) if none.value == "NOT_AVAILABLE" => (State::Closed, none),
         Some(other) => (State::Open, other),
-        None => (State::Open, place.get("RecordState").fact().unwrap_or_default()),
+        None => (State::Open, place.get("RecordState").stated()),
     }
 }
 
@@ -118,7 +118,7 @@ fn subject(finding: &mut Finding, place: &Place<'_>) {
     let (topic, fact) = types
         .into_iter()
         .find_map(|fact| topic(&fact.value).map(|topic| (topic, fact)))
-        .unwrap_or_else(|| (Topic::Advice, place.get("GeneratorId").fact().unwrap_or_default()));
+        .unwrap_or_else(|| (Topic::Advice, place.get("GeneratorId").stated()));
     finding.topic = topic;
     finding.layer = super::guard_duty::placed(&fact.value).map(|(_, layer)| layer);
     finding.subject = fact;

@@ -11,7 +11,7 @@ pub(super) fn read(event: &Event<'_>) -> Found {
     let detail = &event.detail;
     let mut finding = event.finding(Source::SystemsManager);
     finding.subject = detail.get("compliance-type").fact().unwrap_or(finding.subject);
-    finding.status = detail.get("compliance-status").fact().unwrap_or_default();
+    finding.status = detail.get("compliance-status").stated();
     if finding.status.value == "compliant" {
         finding.state = State::Passed;
     }

@@ -12,7 +12,7 @@ pub(super) fn read(event: &Event<'_>) -> Found {
     let detail = &event.detail;
     let mut finding = event.finding(Source::TrustedAdvisor);
     finding.subject = detail.get("check-name").fact().unwrap_or(finding.subject);
-    finding.status = detail.get("status").fact().unwrap_or_default();
+    finding.status = detail.get("status").stated();
     finding.topic = Topic::Advice;
     finding.layer = layer(&finding.subject.value);
     if finding.status.value.eq_ignore_ascii_case("ok") {

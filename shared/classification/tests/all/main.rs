@@ -10,14 +10,18 @@
 )]
 
 mod catalogue;
+mod checks;
 mod corpus;
 mod decision;
 mod envelopes;
 mod examples;
 mod findings;
 mod hostile;
+mod limits;
 mod names;
+mod properties;
 mod records;
+mod replay;
 mod requests;
 mod resources;
 mod samples;
