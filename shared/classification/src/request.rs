@@ -47,6 +47,10 @@ pub struct Evaluate {
     /// Earliest time, in seconds since 1970 UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_before: Option<u64>,
+    /// Since when what is wrong is known, in seconds since 1970 UTC: a period of grace counts
+    /// from then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<u64>,
     /// The incident that this look belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub incident: Option<String>,
@@ -112,6 +116,7 @@ const EVALUATE: &[&str] = &[
     "setting",
     "controls",
     "not_before",
+    "since",
     "incident",
     "attempt",
     "cause",

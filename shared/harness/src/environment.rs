@@ -68,10 +68,7 @@ impl Environment {
             live_queue: need("DEMARC_LIVE_QUEUE")?,
             sweep_queue: need("DEMARC_SWEEP_QUEUE")?,
             own_roles: list(get("DEMARC_OWN_ROLES")),
-            enforcement: Enforcement {
-                mode: mode(get("DEMARC_MODE").as_deref())?,
-                ceiling: Safety::Safe,
-            },
+            enforcement: Enforcement::new(mode(get("DEMARC_MODE").as_deref())?, Safety::Safe),
             settle_seconds: get("DEMARC_SETTLE_SECONDS").and_then(|s| s.parse().ok()),
             region,
         })

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    configuration::{Configuration, Mode},
+    configuration::{Configuration, Enforcement, Mode},
     context::Context,
     control::{AnyControl, Meta},
     element::{Delta, Edit, Elements},
@@ -44,6 +44,8 @@ pub enum Decision {
     Observe,
     /// It waits for a person; the text says why.
     Approve(String),
+    /// It is put right at that moment, in milliseconds since 1970, if nobody objects.
+    Wait(u64),
     /// Every element of it is exempt.
     Exempt(ExemptElement),
 }
@@ -56,6 +58,7 @@ impl Decision {
             Self::Apply => "apply",
             Self::Observe => "observe",
             Self::Approve(_) => "approve",
+            Self::Wait(_) => "wait",
             Self::Exempt(_) => "exempt",
         }
     }
@@ -129,6 +132,9 @@ pub struct Bounds<'a> {
     pub exemptions: &'a [ExemptElement],
     /// Now, in milliseconds since 1970.
     pub now: u64,
+    /// Since when the violation is there, in milliseconds since 1970: a period of grace counts from
+    /// then.
+    pub since: u64,
     /// Whether the change was made by an AWS service: what could break it then waits for a person.
     pub by_service: bool,
 }
@@ -147,7 +153,7 @@ pub fn fold(
     let mut folded = Folded { desired: observed.clone(), ..Folded::default() };
     for control in controls {
         let meta = control.meta();
-        if context.configuration.enforcement(meta.id).mode == Mode::Off {
+        if context.configuration.enforcement_of(meta.id, resource).mode == Mode::Off {
             continue;
         }
         let (responsibility, kind) = demarcate(meta.model, meta.layer);
@@ -211,7 +217,10 @@ fn judge(
     let delta = spared(control, state, &whole, &exempt)?;
     let decision = match whole.edits().find_map(exempt) {
         Some(exemption) if delta.is_empty() => Decision::Exempt(exemption.clone()),
-        _ => decide(meta, safety, &undo, context.configuration, bounds.by_service),
+        _ => {
+            let enforcement = context.configuration.enforcement_of(meta.id, resource);
+            decide(meta, (safety, &undo), enforcement, context.configuration, bounds)
+        }
     };
     let delta = if delta.is_empty() { whole } else { delta };
     let plan = Planned { control: meta, delta, detail, safety, undo, decision };
@@ -238,12 +247,11 @@ fn spared<'a>(
 
 fn decide(
     meta: &Meta,
-    safety: Safety,
-    undo: &Undo,
+    (safety, undo): (Safety, &Undo),
+    enforcement: Enforcement,
     configuration: &Configuration,
-    by_service: bool,
+    bounds: Bounds<'_>,
 ) -> Decision {
-    let enforcement = configuration.enforcement(meta.id);
     match enforcement.mode {
         Mode::Off | Mode::Observe => return Decision::Observe,
         Mode::Approve => return Decision::Approve("the control's mode is approve".to_owned()),
@@ -263,9 +271,16 @@ fn decide(
             enforcement.ceiling.as_str()
         ));
     }
-    if by_service && safety > Safety::Safe {
+    if bounds.by_service && safety > Safety::Safe {
         let why = "an AWS service made the change, and the remediation may break it";
         return Decision::Approve(why.to_owned());
     }
-    Decision::Apply
+    if let Some(freeze) = configuration.freeze(meta.id, safety, bounds.now) {
+        return Decision::Approve(format!(
+            "change freeze until {}: {}",
+            freeze.until, freeze.reason
+        ));
+    }
+    let due = bounds.since + u64::from(enforcement.grace_minutes) * 60_000;
+    if bounds.now < due { Decision::Wait(due) } else { Decision::Apply }
 }

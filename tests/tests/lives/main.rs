@@ -17,6 +17,7 @@ mod findings;
 mod folding;
 mod incident;
 mod lifetime;
+mod modes;
 mod operator;
 mod races;
 mod scene;

@@ -22,6 +22,7 @@ fn full() -> Request {
         setting: Some("ec2.security-group-rules".into()),
         controls: vec!["ec2.restricted-ports".into()],
         not_before: Some(1_700_000_000),
+        since: Some(1_699_998_200),
         incident: Some("01J".into()),
         attempt: 2,
         cause: Some(Cause {

@@ -52,6 +52,7 @@ pub(super) async fn set(
         enforcement: Enforcement {
             mode: wanted.mode,
             ceiling: wanted.ceiling.unwrap_or(present.ceiling),
+            ..present
         },
         caller: caller.arn.clone(),
         reason: reason(&wanted.reason)?,

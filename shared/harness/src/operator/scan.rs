@@ -70,10 +70,16 @@ fn what_if(configuration: &Configuration, pipeline: &Pipeline) -> Configuration 
         .map(|control| {
             let id = control.meta().id;
             let ceiling = configuration.enforcement(id).ceiling;
-            (id.to_owned(), Enforcement { mode: Mode::Enforce, ceiling })
+            (id.to_owned(), Enforcement::new(Mode::Enforce, ceiling))
         })
         .collect();
     enforced.controls = controls;
+    enforced.by_hand.clear();
+    enforced.freezes.clear();
+    for scope in &mut enforced.scopes {
+        scope.mode = Some(Mode::Enforce);
+        scope.grace_minutes = None;
+    }
     enforced
 }
 
@@ -123,6 +129,7 @@ fn task<'a>(
         cause: None,
         incident: "scan".to_owned(),
         attempt: 0,
+        first_seen: None,
         creates: false,
     }
 }

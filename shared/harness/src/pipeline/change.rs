@@ -37,6 +37,7 @@ impl Pipeline {
                 cause: Some(cause.clone()),
                 incident: change.id.clone(),
                 attempt: 0,
+                first_seen: None,
                 creates,
             };
             let judged = self.evaluate(&task).await?;
@@ -213,6 +214,7 @@ impl Pipeline {
                 cause: request.cause.clone(),
                 incident: incident.clone(),
                 attempt: request.attempt,
+                first_seen: request.since.map(|seconds| seconds * 1000),
                 creates: false,
             })
             .filter(|task| !task.controls.is_empty())

@@ -1,7 +1,10 @@
 //! Evaluating one setting: read, judge, and go on to put it right where that may be.
 
 use demarc_remediation::{
-    classification::Resource, control::AnyControl, plan::Folded, setting::Effect,
+    classification::Resource,
+    control::AnyControl,
+    plan::{Decision, Folded},
+    setting::Effect,
 };
 
 use super::{Pipeline, Readings, Task};
@@ -60,6 +63,7 @@ impl Pipeline {
         if folded.all_compliant() {
             return self.compliant(task, &readings, &folded).await;
         }
+        self.look_after_grace(task, &folded).await?;
         if folded.applied().next().is_some() {
             return self.remediate(task, readings, &configuration).await;
         }
@@ -72,6 +76,20 @@ impl Pipeline {
             self.store.note_broken(&key).await?;
         }
         Ok(task.reports_of(&folded))
+    }
+
+    /// What is in its period of grace is looked at again at the period's end.
+    async fn look_after_grace(&self, task: &Task<'_>, folded: &Folded) -> Result<(), Error> {
+        for planned in &folded.planned {
+            let Decision::Wait(at) = planned.decision else { continue };
+            let of_plan =
+                |control: &&&'static dyn AnyControl| control.meta().id == planned.control.id;
+            let controls: Vec<_> = task.controls.iter().filter(of_plan).copied().collect();
+            let first_seen = Some(task.since(self.clock.now()));
+            let task = Task { first_seen, ..task.clone() };
+            self.look_again(&task, &controls, at).await?;
+        }
+        Ok(())
     }
 
     /// Compliant, unless the reading does not show the change yet.

@@ -53,6 +53,7 @@ impl Pipeline {
                     cause: Some(cause_of(finding)),
                     incident: incident.to_owned(),
                     attempt: 0,
+                    first_seen: None,
                     creates: false,
                 })
             })

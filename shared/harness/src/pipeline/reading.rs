@@ -80,7 +80,9 @@ impl Pipeline {
             },
         };
         let context = Context { configuration, baseline, readings: &readings.context };
-        let bounds = Bounds { exemptions, now: self.clock.now(), by_service: task.by_service() };
+        let now = self.clock.now();
+        let since = task.since(now);
+        let bounds = Bounds { exemptions, now, since, by_service: task.by_service() };
         fold(controls, &task.resource, &readings.observed.state, &context, bounds)
     }
 }

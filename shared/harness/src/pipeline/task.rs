@@ -22,6 +22,8 @@ pub(crate) struct Task<'a> {
     pub cause: Option<Cause>,
     pub incident: String,
     pub attempt: u32,
+    /// When an earlier look saw it first, in milliseconds since 1970.
+    pub first_seen: Option<u64>,
     /// Whether the change created the resource.
     pub creates: bool,
 }
@@ -42,6 +44,11 @@ impl Task<'_> {
         self.cause.as_ref().and_then(|cause| cause.time).map(|seconds| seconds * 1000)
     }
 
+    /// Since when a violation is there, in milliseconds since 1970, as far as is known.
+    pub fn since(&self, now: u64) -> u64 {
+        self.changed_at().or(self.first_seen).unwrap_or(now)
+    }
+
     /// The request that looks at the same again.
     pub fn again(&self, controls: &[&'static dyn AnyControl], not_before: u64) -> Evaluate {
         Evaluate {
@@ -52,6 +59,7 @@ impl Task<'_> {
             setting: Some(self.setting.meta().id.to_owned()),
             controls: controls.iter().map(|c| c.meta().id.to_owned()).collect(),
             not_before: Some(not_before.div_ceil(1000)),
+            since: self.first_seen.map(|at| at / 1000),
             incident: Some(self.incident.clone()),
             attempt: self.attempt + 1,
             cause: self.cause.clone(),
@@ -105,6 +113,13 @@ impl Task<'_> {
     fn skipped(&self, planned: &Planned) -> Option<Report> {
         let because = match &planned.decision {
             Decision::Apply => return None,
+            Decision::Wait(at) => {
+                let why = format!(
+                    "it is put right at {} unless its owner objects: exempt it, or lower the mode",
+                    rfc3339(*at)
+                );
+                return Some(self.report_plan(planned, None, Outcome::Later { at: *at }, why));
+            }
             Decision::Observe => "the control's mode is observe: nothing was written".to_owned(),
             Decision::Approve(why) => format!("it waits for approval: {why}"),
             Decision::Exempt(exemption) => format!(

@@ -87,7 +87,7 @@ impl Store {
         configuration.stack = self.environment.enforcement;
         configuration.stack_settle_seconds = self.environment.settle_seconds;
         for change in items.iter().filter_map(mode_of) {
-            configuration.controls.insert(change.control, change.enforcement);
+            configuration.by_hand.insert(change.control, change.enforcement);
         }
         Ok(configuration)
     }

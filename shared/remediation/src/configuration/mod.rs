@@ -1,13 +1,20 @@
 //! The account's configuration: one TOML document, validated as a whole.
 
+mod scope;
+
 use std::collections::BTreeMap;
 
+use demarc_classification::Resource;
 use serde::{Deserialize, Serialize};
+
+pub use scope::{Freeze, Scope};
 
 use crate::verdict::Safety;
 
-/// What is done about a control's violations.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// What is done about a control's violations. Ordered: each does more than the one before it.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Mode {
     /// The control is not evaluated.
@@ -44,12 +51,38 @@ pub struct Enforcement {
     /// Up to which safety it is done without asking.
     #[serde(default = "safe")]
     pub ceiling: Safety,
+    /// Minutes between a violation and its remediation, in which its owner may object: exempt it,
+    /// or lower the mode. 0: at once.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub grace_minutes: u32,
+}
+
+impl Enforcement {
+    /// The mode and ceiling, without grace.
+    #[must_use]
+    pub fn new(mode: Mode, ceiling: Safety) -> Self {
+        Self { mode, ceiling, grace_minutes: 0 }
+    }
+
+    /// Of each part the one that does more.
+    fn raised(self, other: Self) -> Self {
+        Self {
+            mode: self.mode.max(other.mode),
+            ceiling: self.ceiling.max(other.ceiling),
+            grace_minutes: self.grace_minutes.min(other.grace_minutes),
+        }
+    }
 }
 
 impl Default for Enforcement {
     fn default() -> Self {
-        Self { mode: Mode::default(), ceiling: Safety::Safe }
+        Self::new(Mode::default(), Safety::Safe)
     }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(minutes: &u32) -> bool {
+    *minutes == 0
 }
 
 fn safe() -> Safety {
@@ -95,6 +128,14 @@ pub struct Configuration {
     pub default: Option<Enforcement>,
     /// Mode and ceiling by control id.
     pub controls: BTreeMap<String, Enforcement>,
+    /// Other modes for a part of the resources. Each is applied to what those before it came to.
+    pub scopes: Vec<Scope>,
+    /// Times in which what would be put right waits for a person.
+    pub freezes: Vec<Freeze>,
+    /// What operators set with `demarc mode`: it goes before the document, its scopes included;
+    /// no part of the document.
+    #[serde(skip)]
+    pub by_hand: BTreeMap<String, Enforcement>,
     /// What the stack's parameters say; no part of the document.
     #[serde(skip)]
     pub stack: Enforcement,
@@ -113,6 +154,9 @@ impl Default for Configuration {
             actors: Actors::default(),
             default: None,
             controls: BTreeMap::new(),
+            scopes: Vec::new(),
+            freezes: Vec::new(),
+            by_hand: BTreeMap::new(),
             stack: Enforcement::default(),
             stack_settle_seconds: None,
         }
@@ -149,10 +193,17 @@ impl Configuration {
                 configuration.version
             )));
         }
-        match configuration.controls.keys().find(|id| !known.contains(&id.as_str())) {
-            Some(id) => Err(invalid(format!("`controls` names `{id}`, which is no control"))),
-            None => Ok(configuration),
+        if let Some(id) = configuration.controls.keys().find(|id| !known.contains(&id.as_str())) {
+            return Err(invalid(format!("`controls` names `{id}`, which is no control")));
         }
+        let scopes = configuration.scopes.iter().map(|scope| ("scopes", scope.fault(known)));
+        let freezes = configuration.freezes.iter().map(|freeze| ("freezes", freeze.fault(known)));
+        for (at, (list, fault)) in scopes.enumerate().chain(freezes.enumerate()) {
+            if let Some(fault) = fault {
+                return Err(invalid(format!("`{list}`, number {}: {fault}", at + 1)));
+            }
+        }
+        Ok(configuration)
     }
 
     /// Seconds that a new resource is given: the document's, else the stack's, else 90.
@@ -161,54 +212,27 @@ impl Configuration {
         self.settle_seconds.or(self.stack_settle_seconds).unwrap_or(90)
     }
 
-    /// The mode and ceiling of a control.
+    /// The mode and ceiling of a control where no scope says otherwise.
     #[must_use]
     pub fn enforcement(&self, control: &str) -> Enforcement {
-        self.controls.get(control).copied().or(self.default).unwrap_or(self.stack)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_configured_means_observe() {
-        let configuration = Configuration::parse("", &[]).unwrap();
-        assert_eq!(configuration.enforcement("s3.versioning").mode, Mode::Observe);
+        let own = self.by_hand.get(control).or_else(|| self.controls.get(control)).copied();
+        own.or(self.default).unwrap_or(self.stack)
     }
 
-    #[test]
-    fn what_is_not_understood_is_refused() {
-        let known = ["s3.versioning"];
-        for document in [
-            "verison = 1",
-            "version = 2",
-            "[controls.\"s3.versionning\"]\nmode = \"enforce\"",
-            "[controls.\"s3.versioning\"]\nmode = \"on\"",
-            "[controls.\"s3.versioning\"]\ncelling = \"safe\"",
-            "not toml",
-        ] {
-            assert!(Configuration::parse(document, &known).is_err(), "taken: {document}");
+    /// The mode and ceiling of a control for one resource.
+    #[must_use]
+    pub fn enforcement_of(&self, control: &str, resource: &Resource) -> Enforcement {
+        let general = self.enforcement(control);
+        if self.by_hand.contains_key(control) {
+            return general;
         }
+        let scopes = self.scopes.iter();
+        scopes.fold(general, |present, scope| scope.applied(present, control, resource))
     }
 
-    #[test]
-    fn the_document_goes_before_the_stack() {
-        let mut configuration = Configuration::parse("settle_seconds = 5", &[]).unwrap();
-        configuration.stack_settle_seconds = Some(30);
-        assert_eq!(configuration.settle_seconds(), 5);
-        configuration.settle_seconds = None;
-        assert_eq!(configuration.settle_seconds(), 30);
-        assert_eq!(Configuration::default().settle_seconds(), 90);
-    }
-
-    #[test]
-    fn a_control_has_its_own_mode_and_ceiling() {
-        let document = "[controls.\"s3.versioning\"]\nmode = \"enforce\"\nceiling = \"disruptive\"";
-        let configuration = Configuration::parse(document, &["s3.versioning"]).unwrap();
-        let expected = Enforcement { mode: Mode::Enforce, ceiling: Safety::Disruptive };
-        assert_eq!(configuration.enforcement("s3.versioning"), expected);
-        assert_eq!(configuration.enforcement("s3.requires-tls"), Enforcement::default());
+    /// The freeze that holds a remediation back at `now`, in milliseconds since 1970.
+    #[must_use]
+    pub fn freeze(&self, control: &str, safety: Safety, now: u64) -> Option<&Freeze> {
+        self.freezes.iter().find(|freeze| freeze.holds(control, safety, now))
     }
 }

@@ -23,6 +23,7 @@ use condition::Says;
 use principal::Principals;
 use serde_json::Value;
 
+pub(crate) use pattern::matches as like;
 pub use tls::{SECURE_TRANSPORT, TlsCoverage};
 
 /// Whom one statement lets in.

@@ -6,7 +6,7 @@ pub(super) fn has_wildcard(text: &str) -> bool {
 }
 
 /// Whether the pattern matches the whole text: `*` is any run of characters, `?` any one.
-pub(super) fn matches(pattern: &str, text: &str) -> bool {
+pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     let text: Vec<char> = text.chars().collect();
     // `reached[i]`: what was read of the pattern so far matches the first `i` characters.
     let mut reached: Vec<bool> = (0..=text.len()).map(|i| i == 0).collect();

@@ -22,7 +22,7 @@ use crate::support::{Scene, violation};
 const ALL_USERS: &str = "http://acs.amazonaws.com/groups/global/AllUsers";
 
 fn enforced(ceiling: Safety) -> Scene {
-    let default = Some(Enforcement { mode: Mode::Enforce, ceiling });
+    let default = Some(Enforcement::new(Mode::Enforce, ceiling));
     Scene {
         configuration: Configuration { default, ..Configuration::default() },
         ..Scene::default()
@@ -36,7 +36,7 @@ fn folded(scene: &Scene, setting: &str, state: &impl State, bounds: Bounds<'_>) 
 }
 
 fn nobody<'a>() -> Bounds<'a> {
-    Bounds { exemptions: &[], now: 1_000, by_service: false }
+    Bounds { exemptions: &[], now: 1_000, since: 1_000, by_service: false }
 }
 
 fn acl(public: &[&str]) -> BucketAcl {
@@ -121,10 +121,53 @@ fn what_an_aws_service_did_waits_where_it_may_break() {
 }
 
 #[test]
+fn in_its_grace_it_waits_and_afterwards_it_is_put_right() {
+    let mut scene = enforced(Safety::Safe);
+    let grace = Enforcement { grace_minutes: 30, ..scene.configuration.default.unwrap() };
+    scene.configuration.default = Some(grace);
+    let due = 1_000 + 30 * 60_000;
+    let at = |now| {
+        folded(&scene, "s3.bucket-versioning", &Versioning::default(), Bounds { now, ..nobody() })
+    };
+    let waiting = at(due - 1);
+    assert_eq!(waiting.planned[0].decision, Decision::Wait(due));
+    assert_eq!(waiting.desired, Versioning::default().elements());
+    assert_eq!(at(due).planned[0].decision, Decision::Apply);
+}
+
+#[test]
+fn a_change_freeze_writes_nothing_and_says_until_when_and_why() {
+    let document = "[default]\nmode = \"enforce\"\n[[freezes]]\nfrom = \"1970-01-01T00:00:01Z\"\n\
+                    until = \"1970-01-01T00:00:02Z\"\nreason = \"quarter end\"\n";
+    let configuration = Configuration::parse(document, &[]).unwrap();
+    let scene = Scene { configuration, ..Scene::default() };
+    let state = Versioning::default();
+    let frozen = folded(&scene, "s3.bucket-versioning", &state, nobody());
+    let Decision::Approve(why) = &frozen.planned[0].decision else { panic!("{frozen:?}") };
+    assert_eq!(why, "change freeze until 1970-01-01T00:00:02Z: quarter end");
+    assert_eq!(frozen.desired, state.elements());
+    let bounds = Bounds { now: 2_000, ..nobody() };
+    assert_eq!(folded(&scene, "s3.bucket-versioning", &state, bounds).applied().count(), 1);
+}
+
+#[test]
+fn a_scope_changes_the_mode_of_the_resources_that_it_covers() {
+    let mut scene = enforced(Safety::Safe);
+    let region = scene.resource(controls::of_setting("s3.bucket-versioning")[0]).region;
+    let document = format!("[[scopes]]\nregions = [\"{region}\"]\nmode = \"observe\"\n");
+    scene.configuration.scopes = Configuration::parse(&document, &[]).unwrap().scopes;
+    let observed = folded(&scene, "s3.bucket-versioning", &Versioning::default(), nobody());
+    assert_eq!(observed.planned[0].decision, Decision::Observe);
+    scene.configuration.scopes[0].mode = Some(Mode::Off);
+    let off = folded(&scene, "s3.bucket-versioning", &Versioning::default(), nobody());
+    assert!(off.planned.is_empty() && off.findings.is_empty(), "{off:?}");
+}
+
+#[test]
 fn off_is_not_even_judged_and_observe_is_only_planned() {
     for (mode, planned) in [(Mode::Off, 0), (Mode::Observe, 1), (Mode::Approve, 1)] {
         let mut scene = enforced(Safety::Disruptive);
-        scene.configuration.default = Some(Enforcement { mode, ceiling: Safety::Disruptive });
+        scene.configuration.default = Some(Enforcement::new(mode, Safety::Disruptive));
         let folded = folded(&scene, "s3.bucket-versioning", &Versioning::default(), nobody());
         assert_eq!(folded.planned.len(), planned, "{mode:?}");
         assert_eq!(folded.applied().count(), 0, "{mode:?}");

@@ -8,6 +8,7 @@
 )]
 
 mod catalogue;
+mod configuration;
 mod ec2;
 mod fold;
 mod policy;

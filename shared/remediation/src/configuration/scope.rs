@@ -1,0 +1,149 @@
+//! Modes for a part of the resources, and times in which nothing is changed.
+
+use demarc_classification::{Resource, unix_seconds};
+use serde::{Deserialize, Serialize};
+
+use super::{Enforcement, Mode};
+use crate::{policy::like, verdict::Safety};
+
+/// Another mode for a part of the resources. What is left out of it holds for all; patterns take
+/// `*` and `?`.
+///
+/// A scope by `resources` or `percent` can only raise what holds without it: whoever may make a
+/// resource chooses its name, and must not choose its guard. `trust_names` switches that off.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scope {
+    /// Patterns of control ids.
+    #[serde(default)]
+    pub controls: Vec<String>,
+    /// Account ids, twelve digits.
+    #[serde(default)]
+    pub accounts: Vec<String>,
+    /// Patterns of regions.
+    #[serde(default)]
+    pub regions: Vec<String>,
+    /// Patterns of resources' ids: a bucket's name, `sg-0a1b*`.
+    #[serde(default)]
+    pub resources: Vec<String>,
+    /// A share of the resources, 0 to 100, for a rollout. Which ones they are is fixed by their
+    /// names; a larger share holds all of a smaller one.
+    #[serde(default)]
+    pub percent: Option<u8>,
+    /// Whether names may lower the mode or the ceiling.
+    #[serde(default)]
+    pub trust_names: bool,
+    /// The mode; where it is left out, what holds without this scope.
+    #[serde(default)]
+    pub mode: Option<Mode>,
+    /// The ceiling; where it is left out, what holds without this scope.
+    #[serde(default)]
+    pub ceiling: Option<Safety>,
+    /// The grace in minutes; where it is left out, what holds without this scope.
+    #[serde(default)]
+    pub grace_minutes: Option<u32>,
+}
+
+impl Scope {
+    /// What is wrong with it, if anything.
+    pub(super) fn fault(&self, known: &[&str]) -> Option<String> {
+        let unmatched = |pattern: &&String| !known.iter().any(|id| like(pattern, id));
+        if let Some(pattern) = self.controls.iter().find(unmatched) {
+            return Some(format!("`controls` has `{pattern}`, which matches no control"));
+        }
+        let is_account = |id: &String| id.len() == 12 && id.bytes().all(|b| b.is_ascii_digit());
+        if let Some(account) = self.accounts.iter().find(|id| !is_account(id)) {
+            return Some(format!("`accounts` has `{account}`, which is not twelve digits"));
+        }
+        if self.percent.is_some_and(|percent| percent > 100) {
+            return Some("`percent` is more than 100".to_owned());
+        }
+        let says_nothing =
+            self.mode.is_none() && self.ceiling.is_none() && self.grace_minutes.is_none();
+        says_nothing.then(|| "it needs `mode`, `ceiling` or `grace_minutes`".to_owned())
+    }
+
+    fn covers(&self, control: &str, resource: &Resource) -> bool {
+        let any = |patterns: &[String], text: &str| {
+            patterns.is_empty() || patterns.iter().any(|pattern| like(pattern, text))
+        };
+        any(&self.controls, control)
+            && (self.accounts.is_empty() || self.accounts.contains(&resource.account))
+            && any(&self.regions, &resource.region)
+            && any(&self.resources, &resource.id)
+            && self.percent.is_none_or(|percent| hundredth(resource) < percent)
+    }
+
+    /// What holds for the resource once this scope is considered.
+    pub(super) fn applied(
+        &self,
+        present: Enforcement,
+        control: &str,
+        resource: &Resource,
+    ) -> Enforcement {
+        if !self.covers(control, resource) {
+            return present;
+        }
+        let said = Enforcement {
+            mode: self.mode.unwrap_or(present.mode),
+            ceiling: self.ceiling.unwrap_or(present.ceiling),
+            grace_minutes: self.grace_minutes.unwrap_or(present.grace_minutes),
+        };
+        let by_name = !self.resources.is_empty() || self.percent.is_some();
+        if by_name && !self.trust_names { present.raised(said) } else { said }
+    }
+}
+
+/// Where a resource stands among a hundred. FNV-1a: the same in every release.
+fn hundredth(resource: &Resource) -> u8 {
+    let hash = resource.key().bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    u8::try_from((hash >> 32) % 100).unwrap_or(0)
+}
+
+/// A time in which what would be put right waits for a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Freeze {
+    /// Its beginning, RFC 3339: `2026-12-20T00:00:00Z`.
+    pub from: String,
+    /// Its end, RFC 3339.
+    pub until: String,
+    /// Why; it stands in every report.
+    pub reason: String,
+    /// Patterns of control ids; all where this is left out.
+    #[serde(default)]
+    pub controls: Vec<String>,
+    /// Up to which safety is put right all the same; nothing where this is left out.
+    #[serde(default)]
+    pub ceiling: Option<Safety>,
+}
+
+impl Freeze {
+    pub(super) fn fault(&self, known: &[&str]) -> Option<String> {
+        let times = [("from", &self.from), ("until", &self.until)];
+        if let Some((name, text)) = times.iter().find(|(_, text)| unix_seconds(text).is_none()) {
+            return Some(format!("`{name}` is `{text}`; write `2026-12-20T00:00:00Z`"));
+        }
+        if unix_seconds(&self.from) >= unix_seconds(&self.until) {
+            return Some("`until` is not after `from`".to_owned());
+        }
+        let unmatched = |pattern: &&String| !known.iter().any(|id| like(pattern, id));
+        self.controls
+            .iter()
+            .find(unmatched)
+            .map(|pattern| format!("`controls` has `{pattern}`, which matches no control"))
+    }
+
+    /// Whether it holds a remediation of that safety back, at `now` in milliseconds since 1970.
+    pub(super) fn holds(&self, control: &str, safety: Safety, now: u64) -> bool {
+        let within = |from: u64, until: u64| (from * 1000..until * 1000).contains(&now);
+        let now_in = unix_seconds(&self.from)
+            .zip(unix_seconds(&self.until))
+            .is_some_and(|(from, until)| within(from, until));
+        let named =
+            self.controls.is_empty() || self.controls.iter().any(|pattern| like(pattern, control));
+        now_in && named && self.ceiling.is_none_or(|ceiling| safety > ceiling)
+    }
+}
