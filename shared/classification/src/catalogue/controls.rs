@@ -4,6 +4,7 @@
 //! controls reference"); titles, layers and the way to a remedy are this project's. A control that
 //! is not in the table is unknown: it is reported and never acted upon.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::services::Service;
@@ -93,7 +94,9 @@ impl SecurityHubControl {
     /// The control with that id.
     #[must_use]
     pub fn find(id: &str) -> Option<Self> {
-        TABLE.rows().find(|row| row.field(0) == id).and_then(Self::of_row)
+        static BY_ID: LazyLock<HashMap<&'static str, Row>> =
+            LazyLock::new(|| TABLE.rows().map(|row| (row.field(0), row)).collect());
+        BY_ID.get(id).copied().and_then(Self::of_row)
     }
 
     /// The controls behind an AWS Config rule, by the name that a person gives it, that Security

@@ -13,5 +13,7 @@ pub mod types;
 /// Builds the indexes that a first look-up would build: for an init phase that has a full core.
 pub fn warm() {
     types::warm();
+    services::warm();
+    let _ = controls::SecurityHubControl::find("");
     controls::SecurityHubControl::of_call("", "").for_each(drop);
 }

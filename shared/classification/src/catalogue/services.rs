@@ -2,6 +2,9 @@
 //!
 //! A service that is not in the table is unknown, and an unknown service is never guessed.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::table::{Row, Table};
 use crate::responsibility::{Layer, ServiceModel};
 
@@ -66,7 +69,7 @@ impl Service {
     pub fn of_label(label: &str) -> Option<Self> {
         // Most services have one source, which is their short name.
         let direct = Self::named(label).filter(|service| has(service.event_sources, label));
-        direct.or_else(|| first(4, |sources| has(sources, label)))
+        direct.or_else(|| index().labels.get(label).copied())
     }
 
     /// The service of a CloudFormation type (`AWS::S3::Bucket`, `AWS::::Account`).
@@ -76,21 +79,48 @@ impl Service {
             return Self::named("account");
         }
         let namespace = kind.strip_prefix("AWS::")?.split(':').next()?;
-        let same = |known: &str| !known.is_empty() && known.eq_ignore_ascii_case(namespace);
-        first(5, |namespaces| namespaces.split(' ').any(same))
+        index().namespaces.get(&namespace.to_ascii_uppercase()).copied()
     }
 
     /// The service of a Security Hub control (`S3.1`).
     #[must_use]
     pub fn of_control(id: &str) -> Option<Self> {
         let (prefix, _) = id.split_once('.')?;
-        first(6, |prefixes| has(prefixes, prefix))
+        index().prefixes.get(prefix).copied()
     }
 }
 
-/// The first service whose column answers the question.
-fn first(column: usize, answers: impl Fn(&str) -> bool) -> Option<Service> {
-    TABLE.rows().find(|row| answers(row.field(column))).and_then(Service::of_row)
+/// Services by what other names they have; the first in the table where two share one.
+#[derive(Default)]
+struct Index {
+    labels: HashMap<&'static str, Service>,
+    /// In capitals.
+    namespaces: HashMap<String, Service>,
+    prefixes: HashMap<&'static str, Service>,
+}
+
+fn index() -> &'static Index {
+    static INDEX: LazyLock<Index> = LazyLock::new(|| {
+        let mut index = Index::default();
+        for service in Service::all() {
+            for label in service.event_sources.split_ascii_whitespace() {
+                index.labels.entry(label).or_insert(service);
+            }
+            for namespace in service.namespaces.split_ascii_whitespace() {
+                index.namespaces.entry(namespace.to_ascii_uppercase()).or_insert(service);
+            }
+            for prefix in service.control_prefixes.split_ascii_whitespace() {
+                index.prefixes.entry(prefix).or_insert(service);
+            }
+        }
+        index
+    });
+    &INDEX
+}
+
+/// Builds what a first look-up would build.
+pub(super) fn warm() {
+    index();
 }
 
 fn has(words: &str, word: &str) -> bool {
