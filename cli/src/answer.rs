@@ -126,6 +126,9 @@ pub(crate) struct Report {
 /// A plan as it is shown.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Plan {
+    /// Its id, where it is in the journal.
+    #[serde(default)]
+    pub(crate) id: Option<String>,
     /// What changes.
     pub(crate) delta: Vec<Edit>,
     /// What is wrong.
@@ -195,6 +198,59 @@ pub(crate) struct UndoneView {
     /// Until when what was put back is left alone, in milliseconds since 1970.
     #[serde(default)]
     pub(crate) exempt_until: Option<u64>,
+}
+
+/// The plans that wait for a function's operator.
+#[derive(Debug, Deserialize)]
+pub(crate) struct WaitingPlans {
+    /// One for each.
+    pub(crate) waiting: Vec<Box<RawValue>>,
+}
+
+/// A plan that waits for a person.
+#[derive(Debug, Deserialize)]
+pub(crate) struct WaitingPlan {
+    /// Its id.
+    pub(crate) id: String,
+    /// Its control.
+    pub(crate) control: String,
+    /// Its resource.
+    pub(crate) resource: Resource,
+    /// What would change.
+    pub(crate) delta: Vec<Edit>,
+    /// What is wrong.
+    pub(crate) detail: String,
+    /// What it may break.
+    pub(crate) safety: String,
+    /// What its undo would restore.
+    pub(crate) undo: Restores,
+    /// Why it waits.
+    pub(crate) because: String,
+    /// Until when, in milliseconds since 1970.
+    pub(crate) until: u64,
+}
+
+/// What became of a plan that was approved.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Approved {
+    /// The plan as it waited.
+    pub(crate) approved: WaitingPlan,
+    /// What was done; nothing in a dry run.
+    pub(crate) reports: Vec<Report>,
+}
+
+/// What was exempt, or is no longer.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Exempted {
+    /// The control that leaves it alone.
+    pub(crate) control: String,
+    /// The resource.
+    pub(crate) resource: Resource,
+    /// Until when, in milliseconds since 1970; none where an exemption ended.
+    #[serde(default)]
+    pub(crate) until: Option<u64>,
+    /// What the control would change.
+    pub(crate) delta: Vec<Edit>,
 }
 
 /// The modes of a function's controls.

@@ -5,7 +5,7 @@ use std::{path::PathBuf, str::FromStr};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use serde::Serialize;
 
-use crate::endpoint::Endpoint;
+use crate::{approve::Approve, endpoint::Endpoint, exempt::Exempt};
 
 const AFTER: &str = "\
 Exit status:
@@ -81,6 +81,14 @@ pub(crate) enum Command {
     ///
     /// What is put back is left alone for a day. Refused where somebody changed it since.
     Undo(Undo),
+    /// List the plans that wait for a person, or have one of them applied
+    ///
+    /// Applied is what was shown: where the state has changed since, nothing is written.
+    Approve(Approve),
+    /// Leave what a control finds wrong with a resource as it is, until a day
+    ///
+    /// Exempt is exactly what is there now; whatever comes later is judged.
+    Exempt(Exempt),
     /// List the modes of all controls, or set one
     Mode(Mode),
     /// Stop all remediation in the region; `undo` goes on to work
@@ -99,7 +107,7 @@ pub(crate) enum Command {
     /// Any event of an AWS account: CloudTrail, AWS Config, Security Hub, GuardDuty, AWS Health and
     /// others, alone, in a list, in SQS or SNS wrappers, or many as JSON lines. Nothing is asked of
     /// AWS. On a terminal an explanation, elsewhere a line of JSON for each event.
-    #[command(after_help = CLASSIFY)]
+    #[command(after_help = crate::classify::STATUS)]
     Classify(Classify),
     /// Tell whose job something is, and why
     ///
@@ -119,17 +127,6 @@ pub(crate) enum Command {
         to: Option<PathBuf>,
     },
 }
-
-/// The exit status of `classify`.
-const CLASSIFY: &str = "\
-Exit status, by disposition; of several events the first that applies:
-  2  trouble: a file could not be read, or an event is not understood
-  6  reject: another account's, or not from AWS
-  1  remediate: a setting of the customer's, to be judged and put right
-  3  approve: the same, with a person's approval
-  4  advise: a person has to act
-  5  notify: somebody should know
-  0  ignore: nothing to do";
 
 /// Options of `classify`.
 #[derive(Args, Debug)]

@@ -5,6 +5,7 @@
 //! ask nobody: they show what the classification crate says.
 
 mod answer;
+mod approve;
 mod arguments;
 mod classify;
 mod config;
@@ -12,6 +13,7 @@ mod connect;
 mod discovery;
 mod endpoint;
 mod error;
+mod exempt;
 mod explain;
 mod file;
 mod generate;
@@ -82,6 +84,8 @@ fn ask(global: &Global, command: &Command) -> Result<Status, Error> {
         match command {
             Command::Scan(scan) => scan::run(global, &session, scan).await,
             Command::Undo(undo) => undo::run(global, &session, undo).await,
+            Command::Approve(wanted) => approve::run(global, &session, wanted).await,
+            Command::Exempt(wanted) => exempt::run(global, &session, wanted).await,
             Command::Mode(mode) => mode::run(global, &session, mode).await,
             Command::Stop(because) => stop::run(global, &session, true, because).await,
             Command::Resume(because) => stop::run(global, &session, false, because).await,

@@ -85,12 +85,7 @@ async fn set(
     name: ModeName,
     mode: &arguments::Mode,
 ) -> Result<Status, Error> {
-    let prefix = control.split('.').next().unwrap_or_default();
-    let function = Function::named(prefix).ok_or_else(|| {
-        Error::Message(format!(
-            "`{control}` is no control: its first part is a function (`s3`, `ec2`, `rds`); `demarc mode` lists all"
-        ))
-    })?;
+    let function = of_control(control)?;
     let operator = session.operator(global, function)?;
     let answer = operator.ask(&request(control, name, mode)).await?;
     let set: ModeSet = operator.read(&answer)?;
@@ -99,6 +94,16 @@ async fn set(
         false => print(&text(&set))?,
     }
     Ok(Status::Done)
+}
+
+/// The function that guards what the control judges: its id begins with it.
+pub(crate) fn of_control(control: &str) -> Result<Function, Error> {
+    let prefix = control.split('.').next().unwrap_or_default();
+    Function::named(prefix).ok_or_else(|| {
+        Error::Message(format!(
+            "`{control}` is no control: its first part is a function (`s3`, `ec2`, `rds`); `demarc mode` lists all"
+        ))
+    })
 }
 
 fn request(control: &str, name: ModeName, mode: &arguments::Mode) -> Value {

@@ -56,7 +56,7 @@ fn request(undo: &arguments::Undo) -> Value {
 
 /// Whose plan it is, nobody knows before: each operator is asked, until one does not answer that
 /// the plan is another's.
-async fn first_that_knows<'a>(
+pub(crate) async fn first_that_knows<'a>(
     operators: &'a [Operator<'a>],
     request: &Value,
 ) -> Result<(&'a Operator<'a>, String), Error> {

@@ -24,6 +24,17 @@ use crate::{
 };
 use subject::Subject;
 
+/// The exit status of `classify`.
+pub(crate) const STATUS: &str = "\
+Exit status, by disposition; of several events the first that applies:
+  2  trouble: a file could not be read, or an event is not understood
+  6  reject: another account's, or not from AWS
+  1  remediate: a setting of the customer's, to be judged and put right
+  3  approve: the same, with a person's approval
+  4  advise: a person has to act
+  5  notify: somebody should know
+  0  ignore: nothing to do";
+
 /// How much an answer asks of whoever reads it, least first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Gravity {

@@ -8,9 +8,11 @@
 )]
 
 mod answers;
+mod approve;
 mod classify;
 mod config;
 mod configuration;
+mod exempt;
 mod explain;
 mod mode;
 mod operator;

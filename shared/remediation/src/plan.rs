@@ -135,8 +135,16 @@ pub struct Bounds<'a> {
     /// Since when the violation is there, in milliseconds since 1970: a period of grace counts from
     /// then.
     pub since: u64,
+    /// What a person approved: exactly this is put right, whatever the ceiling.
+    pub approved: Option<&'a Delta>,
     /// Whether the change was made by an AWS service: what could break it then waits for a person.
     pub by_service: bool,
+}
+
+impl Bounds<'_> {
+    fn is_approved(&self, delta: &Delta) -> bool {
+        self.approved.is_some_and(|approved| approved.without_places() == delta.without_places())
+    }
 }
 
 /// Judges the controls in their order: what one of them is going to change is already changed for
@@ -219,7 +227,11 @@ fn judge(
         Some(exemption) if delta.is_empty() => Decision::Exempt(exemption.clone()),
         _ => {
             let enforcement = context.configuration.enforcement_of(meta.id, resource);
-            decide(meta, (safety, &undo), enforcement, context.configuration, bounds)
+            if bounds.is_approved(&delta) && enforcement.mode >= Mode::Approve {
+                Decision::Apply
+            } else {
+                decide(meta, (safety, &undo), enforcement, context.configuration, bounds)
+            }
         }
     };
     let delta = if delta.is_empty() { whole } else { delta };

@@ -8,10 +8,12 @@
 )]
 
 mod applying;
+mod approvals;
 mod calls;
 mod cancelled;
 mod corpus;
 mod crashes;
+mod exemptions;
 mod faults;
 mod findings;
 mod folding;

@@ -65,7 +65,8 @@ async fn what_is_not_understood_is_refused_with_its_reason() {
             "belongs to the operator of `rds`",
         ),
         (json!({"mode": {"control": "s3.versioning", "mode": "on", "reason": "x"}}), 400, "on"),
-        (json!({"approve": {"plan": "01"}}), 409, "not part of this release"),
+        (json!({"approve": {"plan": "01"}}), 400, "missing field `reason`"),
+        (json!({"approve": {"plan": "01", "reason": "x"}}), 409, "no plan `01` waits"),
         (json!({"scan": {"setting": "s3.nothing"}}), 409, "there is no setting"),
     ] {
         let (answered, answer) = asked(&lived, &request).await;

@@ -87,14 +87,14 @@ pub const OWN: &[Own] = &[
         sid: "WriteControl",
         actions: &["dynamodb:PutItem", "dynamodb:UpdateItem"],
         resources: &["!GetAtt ControlTable.Arn"],
-        why: "to set a mode, to pull the kill switch, to exempt what an undo puts back",
+        why: "to set a mode, to pull the kill switch, to exempt",
         ..PLAIN
     },
     Own {
         sid: "RecordInJournal",
         actions: &["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"],
         resources: &["!GetAtt JournalTable.Arn"],
-        why: "plans, leases, last known good states",
+        why: "plans, those that wait for approval, leases, last known good states",
         ..PLAIN
     },
     Own {

@@ -1,6 +1,8 @@
 //! What people ask for, through the operator's Function URL only: IAM says who they are.
 
+mod approve;
 mod configuration;
+mod exempt;
 mod mode;
 mod scan;
 mod undo;
@@ -8,7 +10,7 @@ mod undo;
 use aws_lambda_events::lambda_function_urls::LambdaFunctionUrlRequest;
 use aws_smithy_types::base64;
 use demarc_remediation::classification::{Rejection, RejectionCode};
-use serde::{Deserialize, de::IgnoredAny};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{Error, Pipeline};
@@ -25,8 +27,9 @@ enum Ask {
     Stop(mode::Because),
     Resume(mode::Because),
     Scan(scan::Scan),
-    Approve(IgnoredAny),
-    Exempt(IgnoredAny),
+    Approve(approve::Approve),
+    Waiting {},
+    Exempt(exempt::Exempt),
 }
 
 /// Who asks: the ARN that IAM names.
@@ -72,9 +75,9 @@ async fn reply(pipeline: &Pipeline, event: &[u8]) -> Result<Value, Error> {
         Ask::Stop(because) => mode::stop(pipeline, true, &because, &caller).await,
         Ask::Resume(because) => mode::stop(pipeline, false, &because, &caller).await,
         Ask::Scan(scan) => scan::scan(pipeline, &scan).await,
-        Ask::Approve(_) | Ask::Exempt(_) => Err(Error::Refused(
-            "approvals and exemptions by hand are not part of this release: raise the control's ceiling for what you approve, use `undo` for what you exempt".to_owned(),
-        )),
+        Ask::Exempt(wanted) => exempt::exempt(pipeline, &wanted, &caller).await,
+        Ask::Approve(wanted) => approve::approve(pipeline, &wanted, &caller).await,
+        Ask::Waiting {} => approve::list(pipeline).await,
     }
 }
 

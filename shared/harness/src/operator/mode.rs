@@ -2,6 +2,7 @@
 
 use demarc_remediation::{
     configuration::{Enforcement, Mode},
+    control::AnyControl,
     controls::CATALOGUE,
     verdict::Safety,
 };
@@ -32,20 +33,7 @@ pub(super) async fn set(
     wanted: &SetMode,
     caller: &Caller,
 ) -> Result<Value, Error> {
-    let known = pipeline.function.controls().any(|c| c.meta().id == wanted.control);
-    if !known {
-        let elsewhere = CATALOGUE.iter().find(|c| c.meta().id == wanted.control);
-        return Err(Error::Refused(elsewhere.map_or_else(
-            || format!("there is no control `{}`", wanted.control),
-            |c| {
-                format!(
-                    "`{}` belongs to the operator of `{}`",
-                    wanted.control,
-                    c.meta().setting.function
-                )
-            },
-        )));
-    }
+    own_control(pipeline, &wanted.control)?;
     let present = pipeline.store.configuration().await?.enforcement(&wanted.control);
     let change = ModeChange {
         control: wanted.control.clone(),
@@ -60,6 +48,18 @@ pub(super) async fn set(
     };
     pipeline.store.set_mode(&change).await?;
     Ok(json!({ "mode": change, "in_force_within_seconds": 60 }))
+}
+
+/// The control of that id, where it is this operator's.
+pub(super) fn own_control(pipeline: &Pipeline, id: &str) -> Result<&'static dyn AnyControl, Error> {
+    if let Some(control) = pipeline.function.controls().find(|c| c.meta().id == id) {
+        return Ok(control);
+    }
+    let elsewhere = CATALOGUE.iter().find(|c| c.meta().id == id);
+    Err(Error::Refused(elsewhere.map_or_else(
+        || format!("there is no control `{id}`"),
+        |c| format!("`{id}` belongs to the operator of `{}`", c.meta().setting.function),
+    )))
 }
 
 pub(super) async fn list(pipeline: &Pipeline) -> Result<Value, Error> {

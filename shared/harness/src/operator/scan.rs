@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use demarc_remediation::{
     classification::{Classification, Evaluate, Identities, Input, Request, Resource, classify},
     configuration::{Configuration, Enforcement, Mode},
-    journal::setting_key,
     plan::{Decision, Finding, Planned},
     setting::Scope,
 };
@@ -15,7 +14,6 @@ use serde_json::{Value, json};
 use crate::{
     AnySetting, Error, Outcome, Pipeline, Report,
     pipeline::{Readings, Task},
-    store::Past,
 };
 
 #[derive(Debug, Default, Deserialize)]
@@ -62,7 +60,7 @@ pub(super) async fn scan(pipeline: &Pipeline, scan: &Scan) -> Result<Value, Erro
 }
 
 /// The configuration with every control enforced, under its own ceiling.
-fn what_if(configuration: &Configuration, pipeline: &Pipeline) -> Configuration {
+pub(super) fn what_if(configuration: &Configuration, pipeline: &Pipeline) -> Configuration {
     let mut enforced = configuration.clone();
     let controls: BTreeMap<String, Enforcement> = pipeline
         .function
@@ -114,7 +112,7 @@ async fn look(
     }
 }
 
-fn task<'a>(
+pub(super) fn task<'a>(
     pipeline: &'a Pipeline,
     setting: &'a dyn AnySetting,
     resource: Resource,
@@ -130,6 +128,7 @@ fn task<'a>(
         incident: "scan".to_owned(),
         attempt: 0,
         first_seen: None,
+        approved: None,
         creates: false,
     }
 }
@@ -139,20 +138,22 @@ async fn judge(
     task: &Task<'_>,
     configuration: &Configuration,
 ) -> Result<Vec<Report>, Error> {
-    let Some(mut readings) = pipeline.read(task, &task.controls).await? else {
-        return Ok(Vec::new());
-    };
-    let meta = task.setting.meta();
-    let key = setting_key(meta.id, &task.resource);
-    if meta.baseline {
-        readings.past = past(pipeline, &key, task).await?;
-    }
-    let exemptions = pipeline.store.exemptions(&key).await?;
+    let Some(readings) = readings(pipeline, task).await? else { return Ok(Vec::new()) };
+    let exemptions = pipeline.store.exemptions(&task.key()).await?;
     Ok(reports(pipeline, task, &readings, configuration, &exemptions.elements))
 }
 
-async fn past(pipeline: &Pipeline, key: &str, task: &Task<'_>) -> Result<Past, Error> {
-    pipeline.store.past(task.setting.meta(), key).await
+/// Everything that the task's controls judge from; `None` where there is no such resource.
+pub(super) async fn readings(
+    pipeline: &Pipeline,
+    task: &Task<'_>,
+) -> Result<Option<Readings>, Error> {
+    let Some(mut readings) = pipeline.read(task, &task.controls).await? else { return Ok(None) };
+    let meta = task.setting.meta();
+    if meta.baseline {
+        readings.past = pipeline.store.past(meta, &task.key()).await?;
+    }
+    Ok(Some(readings))
 }
 
 fn reports(

@@ -34,7 +34,7 @@ pub(super) enum Attempt {
 
 impl Pipeline {
     /// Puts right what is wrong, again for what is found wrong afterwards.
-    pub(super) async fn remediate(
+    pub(crate) async fn remediate(
         &self,
         task: &Task<'_>,
         mut readings: Readings,
@@ -196,8 +196,11 @@ fn entry(task: &Task<'_>, readings: &Readings, planned: &Planned, now: u64) -> E
         resource: task.resource.clone(),
         at: now,
         actor: task.cause.as_ref().map(|cause| cause.actor.clone()),
-        caller: None,
-        detail: planned.detail.clone(),
+        caller: task.approved.as_ref().map(|approved| approved.caller.clone()),
+        detail: match &task.approved {
+            None => planned.detail.clone(),
+            Some(approved) => format!("{}; approved: {}", planned.detail, approved.reason),
+        },
         safety: planned.safety,
         undo: planned.undo.clone(),
         delta: planned.delta.clone(),

@@ -38,6 +38,7 @@ impl Pipeline {
                 incident: change.id.clone(),
                 attempt: 0,
                 first_seen: None,
+                approved: None,
                 creates,
             };
             let judged = self.evaluate(&task).await?;
@@ -215,6 +216,7 @@ impl Pipeline {
                 incident: incident.clone(),
                 attempt: request.attempt,
                 first_seen: request.since.map(|seconds| seconds * 1000),
+                approved: None,
                 creates: false,
             })
             .filter(|task| !task.controls.is_empty())

@@ -24,7 +24,11 @@ impl Pipeline {
         }
         let task = &Task { controls: now, ..task.clone() };
         match self.read(task, &task.controls).await {
-            Ok(Some(readings)) => reports.extend(self.judged(task, readings).await?),
+            Ok(Some(readings)) => {
+                let mut judged = self.judged(task, readings).await?;
+                self.put_up(task, &mut judged).await?;
+                reports.extend(judged);
+            }
             Ok(None) => reports.extend(self.vanished(task).await?),
             Err(error) => reports.extend(self.elsewhere(task, error).await?),
         }

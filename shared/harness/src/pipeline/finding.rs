@@ -54,6 +54,7 @@ impl Pipeline {
                     incident: incident.to_owned(),
                     attempt: 0,
                     first_seen: None,
+                    approved: None,
                     creates: false,
                 })
             })

@@ -3,6 +3,7 @@
 //! A change says where to look, never what is true: the live state decides. Each setting that the
 //! input points at becomes a task, which is read, judged and, where it may be, put right.
 
+mod approval;
 mod attempt;
 mod change;
 mod evaluate;
@@ -23,7 +24,7 @@ use crate::{
 };
 
 pub(crate) use reading::Readings;
-pub(crate) use task::{Task, new_id};
+pub(crate) use task::{Approved, Task, new_id};
 
 /// A function with everything that it works with.
 pub struct Pipeline {

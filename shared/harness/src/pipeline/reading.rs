@@ -82,7 +82,8 @@ impl Pipeline {
         let context = Context { configuration, baseline, readings: &readings.context };
         let now = self.clock.now();
         let since = task.since(now);
-        let bounds = Bounds { exemptions, now, since, by_service: task.by_service() };
+        let approved = task.approved.as_ref().map(|approved| &approved.delta);
+        let bounds = Bounds { exemptions, now, since, approved, by_service: task.by_service() };
         fold(controls, &task.resource, &readings.observed.state, &context, bounds)
     }
 }

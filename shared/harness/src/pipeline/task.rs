@@ -3,12 +3,24 @@
 use demarc_remediation::{
     classification::{Cause, Change, Classification, Evaluate, Resource},
     control::{AnyControl, Meta},
+    element::Delta,
     journal::setting_key,
     plan::{Decision, Finding, Folded, Planned},
 };
 use ulid::Ulid;
 
 use crate::{AnySetting, Outcome, Report, report::PlanView};
+
+/// A person's approval of one plan.
+#[derive(Clone, Debug)]
+pub(crate) struct Approved {
+    /// The ARN that IAM names.
+    pub caller: String,
+    /// Why.
+    pub reason: String,
+    /// What was approved, and nothing else.
+    pub delta: Delta,
+}
 
 /// What is evaluated together: all controls of one setting of one resource.
 #[derive(Clone)]
@@ -24,6 +36,8 @@ pub(crate) struct Task<'a> {
     pub attempt: u32,
     /// When an earlier look saw it first, in milliseconds since 1970.
     pub first_seen: Option<u64>,
+    /// The approval by which it is put right.
+    pub approved: Option<Approved>,
     /// Whether the change created the resource.
     pub creates: bool,
 }

@@ -12,7 +12,7 @@ use ulid::Ulid;
 
 use super::{
     Head, LEASE_MILLIS, Store, codec,
-    control::{exemption_item, exemption_key, kill_switch_key, put},
+    control::{exemption_key, kill_switch_key, put, same_version},
     item::{Item, b, key, n, s, texts},
 };
 use crate::{Error, failed};
@@ -170,27 +170,15 @@ impl Store {
 
     /// The first of a claim's items: checks the exemptions' version, or replaces them.
     fn exemption_check(&self, claim: &Claim<'_>) -> Result<TransactWriteItem, Error> {
-        let condition = match claim.exemption_version {
-            None => "attribute_not_exists(pk)",
-            Some(_) => "version = :version",
-        };
-        let version = claim.exemption_version.map(|v| (":version".to_owned(), n(v)));
         if let Some(elements) = claim.exempt {
-            let next = claim.exemption_version.unwrap_or(0) + 1;
-            let put = aws_sdk_dynamodb::types::Put::builder()
-                .table_name(&self.control)
-                .set_item(Some(exemption_item(claim.key, next, elements)?))
-                .condition_expression(condition)
-                .set_expression_attribute_values(version.map(|v| Item::from([v])))
-                .build()
-                .map_err(|e| Error::Internal(e.to_string()))?;
-            return Ok(TransactWriteItem::builder().put(put).build());
+            return self.exemption_put(claim.key, claim.exemption_version, elements);
         }
+        let (condition, version) = same_version(claim.exemption_version);
         let check = ConditionCheck::builder()
             .table_name(&self.control)
             .set_key(Some(exemption_key(claim.key)))
             .condition_expression(condition)
-            .set_expression_attribute_values(version.map(|v| Item::from([v])))
+            .set_expression_attribute_values(version)
             .build()
             .map_err(|e| Error::Internal(e.to_string()))?;
         Ok(TransactWriteItem::builder().condition_check(check).build())

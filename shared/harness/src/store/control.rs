@@ -163,6 +163,53 @@ impl Store {
         Ok(Exemptions { version: number_of(item, "version"), elements })
     }
 
+    /// Replaces a setting's exemptions where they still have the version that was seen, journaled
+    /// with who did it and why. `false` where another change came between.
+    ///
+    /// # Errors
+    /// The transaction failed for another reason; nothing is changed then.
+    pub async fn set_exemptions(
+        &self,
+        setting: &str,
+        seen: Option<u64>,
+        elements: &[ExemptElement],
+        caller: &str,
+        reason: &str,
+    ) -> Result<bool, Error> {
+        let version = seen.unwrap_or(0) + 1;
+        let mut entry = key(format!("exemption#{setting}"), format!("{version:020}"));
+        entry.insert("body".into(), s(&codec::text(&elements)?));
+        entry.insert("caller".into(), s(caller));
+        entry.insert("reason".into(), s(reason));
+        entry.insert("at".into(), n(self.clock.now()));
+        let writes = vec![
+            self.exemption_put(setting, seen, elements)?,
+            put(&self.journal, entry, Some("attribute_not_exists(pk)"))?,
+        ];
+        Ok(self.transact(&writes).await?.is_none())
+    }
+
+    /// Replaces a setting's exemptions by their next version.
+    pub(super) fn exemption_put(
+        &self,
+        setting: &str,
+        seen: Option<u64>,
+        elements: &[ExemptElement],
+    ) -> Result<TransactWriteItem, Error> {
+        let (condition, values) = same_version(seen);
+        let mut item = exemption_key(setting);
+        item.insert("version".into(), n(seen.unwrap_or(0) + 1));
+        item.insert("elements".into(), s(codec::text(&elements)?));
+        let put = Put::builder()
+            .table_name(&self.control)
+            .set_item(Some(item))
+            .condition_expression(condition)
+            .set_expression_attribute_values(values)
+            .build()
+            .map_err(|e| Error::Internal(e.to_string()))?;
+        Ok(TransactWriteItem::builder().put(put).build())
+    }
+
     /// Sets a control's mode, journaled with who did it and why.
     ///
     /// # Errors
@@ -229,16 +276,14 @@ pub(super) fn exemption_key(setting: &str) -> Item {
     key(format!("exemption#{setting}"), "exemption")
 }
 
-/// The item that replaces a setting's exemptions.
-pub(super) fn exemption_item(
-    setting: &str,
-    version: u64,
-    elements: &[ExemptElement],
-) -> Result<Item, Error> {
-    let mut item = exemption_key(setting);
-    item.insert("version".into(), n(version));
-    item.insert("elements".into(), s(codec::text(&elements)?));
-    Ok(item)
+/// The condition that an item still has the version that was seen, and its values.
+pub(super) fn same_version(seen: Option<u64>) -> (&'static str, Option<Item>) {
+    match seen {
+        None => ("attribute_not_exists(pk)", None),
+        Some(version) => {
+            ("version = :version", Some(Item::from([(":version".to_owned(), n(version))])))
+        }
+    }
 }
 
 pub(super) fn put(

@@ -4,6 +4,7 @@
 //! only read it. `journal` holds what was done: an item a plan and stage, an item a setting with
 //! lease, fencing number and open plans, and the baselines.
 
+mod approval;
 mod baseline;
 mod claim;
 mod codec;
@@ -21,6 +22,7 @@ use demarc_remediation::{configuration::Configuration, plan::ExemptElement};
 
 use crate::{Clock, Environment, Sdk};
 
+pub use approval::{WAITS_MILLIS, Waiting};
 pub use baseline::Past;
 pub use claim::{Claim, Claimed, Lease};
 pub use control::{Document, ModeChange};

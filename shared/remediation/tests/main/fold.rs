@@ -36,7 +36,7 @@ fn folded(scene: &Scene, setting: &str, state: &impl State, bounds: Bounds<'_>) 
 }
 
 fn nobody<'a>() -> Bounds<'a> {
-    Bounds { exemptions: &[], now: 1_000, since: 1_000, by_service: false }
+    Bounds { exemptions: &[], now: 1_000, since: 1_000, approved: None, by_service: false }
 }
 
 fn acl(public: &[&str]) -> BucketAcl {
@@ -161,6 +161,27 @@ fn a_scope_changes_the_mode_of_the_resources_that_it_covers() {
     scene.configuration.scopes[0].mode = Some(Mode::Off);
     let off = folded(&scene, "s3.bucket-versioning", &Versioning::default(), nobody());
     assert!(off.planned.is_empty() && off.findings.is_empty(), "{off:?}");
+}
+
+#[test]
+fn what_is_approved_is_put_right_and_nothing_else() {
+    let state = acl(&["READ"]);
+    let waits = folded(&enforced(Safety::Safe), "s3.bucket-acl", &state, nobody());
+    let delta = waits.planned[0].delta.clone();
+    let approved = Bounds { approved: Some(&delta), ..nobody() };
+    let applied = folded(&enforced(Safety::Safe), "s3.bucket-acl", &state, approved);
+    assert_eq!(applied.planned[0].decision, Decision::Apply);
+    assert_eq!(applied.desired, delta.apply(&state.elements()));
+    // Somebody has opened more meanwhile: that is another plan.
+    let more = acl(&["READ", "WRITE"]);
+    let other = folded(&enforced(Safety::Safe), "s3.bucket-acl", &more, approved);
+    assert!(matches!(other.planned[0].decision, Decision::Approve(_)), "{other:?}");
+    assert_eq!(other.desired, more.elements());
+    // An approval of a control that was set to observe since writes nothing.
+    let mut scene = enforced(Safety::Safe);
+    scene.configuration.default = Some(Enforcement::new(Mode::Observe, Safety::Safe));
+    let observed = folded(&scene, "s3.bucket-acl", &state, approved);
+    assert_eq!(observed.planned[0].decision, Decision::Observe);
 }
 
 #[test]

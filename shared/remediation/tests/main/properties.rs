@@ -175,7 +175,7 @@ fn each_control_changes_the_least(setting: &str, observed: &Elements) -> Result<
 /// All controls together, in any order: nothing is left to put right, and each plan can be undone.
 fn any_order_ends_well(setting: &str, observed: &Elements) -> Result<(), TestCaseError> {
     let scene = enforcing();
-    let bounds = Bounds { exemptions: &[], now: 0, since: 0, by_service: false };
+    let bounds = Bounds { exemptions: &[], now: 0, since: 0, approved: None, by_service: false };
     for order in orders(&of_setting(setting)) {
         let resource = scene.resource(order[0]);
         let folding = |controls: &[&'static dyn AnyControl], state: &Elements| {

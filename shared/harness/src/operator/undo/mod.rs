@@ -3,6 +3,7 @@
 mod job;
 
 use demarc_remediation::{
+    classification::Actor,
     control::AnyControl,
     controls::CATALOGUE,
     element::{Delta, Edit, Elements},
@@ -146,16 +147,7 @@ async fn one(
 
 /// Who opened something does not reopen it after it was closed.
 fn permitted(plan: &Plan, caller: &Caller) -> Result<(), Error> {
-    let actor = plan.entry.actor.as_ref();
-    let same_arn = actor.and_then(|a| a.arn.as_deref()) == Some(caller.arn.as_str());
-    let same_role = actor
-        .and_then(|a| a.role.as_deref())
-        .zip(role_name(&caller.arn))
-        // A session name is chosen by whoever assumes the role, except through Identity Center.
-        .is_some_and(|(role, name)| {
-            !name.starts_with("AWSReservedSSO_") && role.rsplit('/').next() == Some(name)
-        });
-    if same_arn || same_role {
+    if is_actor(plan.entry.actor.as_ref(), caller) {
         return Err(Error::Refused(format!(
             "`{}` made the change that plan {} put right: somebody else has to undo it",
             caller.arn, plan.entry.plan
@@ -169,6 +161,19 @@ fn permitted(plan: &Plan, caller: &Caller) -> Result<(), Error> {
         )));
     }
     Ok(())
+}
+
+/// Whether the caller is the actor, or a session of the actor's role.
+pub(super) fn is_actor(actor: Option<&Actor>, caller: &Caller) -> bool {
+    let same_arn = actor.and_then(|a| a.arn.as_deref()) == Some(caller.arn.as_str());
+    let same_role = actor
+        .and_then(|a| a.role.as_deref())
+        .zip(role_name(&caller.arn))
+        // A session name is chosen by whoever assumes the role, except through Identity Center.
+        .is_some_and(|(role, name)| {
+            !name.starts_with("AWSReservedSSO_") && role.rsplit('/').next() == Some(name)
+        });
+    same_arn || same_role
 }
 
 fn role_name(arn: &str) -> Option<&str> {

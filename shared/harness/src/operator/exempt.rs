@@ -1,0 +1,175 @@
+//! Exemptions by hand: what a control finds wrong now is left as it is, until a day.
+
+use demarc_remediation::{
+    classification::{Classification, Evaluate, Identities, Input, Request, classify},
+    control::AnyControl,
+    element::Delta,
+    plan::{ExemptElement, Planned},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{
+    Caller,
+    mode::{own_control, reason},
+    scan::{readings, task, what_if},
+};
+use crate::{Error, Pipeline, pipeline::Task};
+
+/// Nothing is exempt for longer: 366 days.
+const LONGEST_MILLIS: u64 = 366 * 24 * 3_600_000;
+const ROUNDS: u32 = 3;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Exempt {
+    /// An ARN, or an id: the control says of which type.
+    resource: String,
+    /// The control that is to leave it alone.
+    control: String,
+    /// The end, in seconds since 1970; without it a present exemption ends now.
+    #[serde(default)]
+    until: Option<u64>,
+    /// Who is accountable; the caller where it is left out.
+    #[serde(default)]
+    owner: Option<String>,
+    /// Why; it stands in the journal and in every report of a skip.
+    reason: String,
+    /// Only say what would be exempt.
+    #[serde(default)]
+    dry_run: bool,
+}
+
+/// Exempts exactly the elements that the control would change now, with the content that they have
+/// now. Whatever comes later is judged.
+pub(super) async fn exempt(
+    pipeline: &Pipeline,
+    wanted: &Exempt,
+    caller: &Caller,
+) -> Result<Value, Error> {
+    let reason = reason(&wanted.reason)?;
+    let until = wanted.until.map(|seconds| end(seconds, pipeline.clock.now())).transpose()?;
+    let control = own_control(pipeline, &wanted.control)?;
+    let (request, classification) = look(wanted, control);
+    let task = of(pipeline, &request, control, &classification)?;
+    for _ in 0..ROUNDS {
+        let planned = violation(pipeline, &task).await?;
+        let kept = pipeline.store.exemptions(&task.key()).await?;
+        let elements = match until {
+            Some(until) => {
+                let owner = wanted.owner.clone().unwrap_or_else(|| caller.arn.clone());
+                let new = exempted(&planned.delta, until, &owner, &reason);
+                others(&kept.elements, &planned.delta).chain(new).collect()
+            }
+            None => ended(&kept.elements, &planned.delta, &task)?,
+        };
+        let answer = json!({
+            "resource": task.resource, "control": control.meta().id, "until": until,
+            "delta": planned.delta, "detail": planned.detail, "dry_run": wanted.dry_run,
+        });
+        if wanted.dry_run {
+            return Ok(answer);
+        }
+        let (key, arn) = (task.key(), &caller.arn);
+        let store = &pipeline.store;
+        if store.set_exemptions(&key, kept.version, &elements, arn, &reason).await? {
+            return Ok(answer);
+        }
+    }
+    Err(Error::Refused(format!("others exempt `{}` at the same time: try again", task.key())))
+}
+
+fn end(seconds: u64, now: u64) -> Result<u64, Error> {
+    let until = seconds.saturating_mul(1000);
+    if until <= now {
+        return Err(Error::Refused("the exemption would be over already".to_owned()));
+    }
+    if until > now + LONGEST_MILLIS {
+        let why = "an exemption lasts 366 days at most: ask again when it is over";
+        return Err(Error::Refused(why.to_owned()));
+    }
+    Ok(until)
+}
+
+fn look(wanted: &Exempt, control: &'static dyn AnyControl) -> (Evaluate, Classification) {
+    let setting = control.meta().setting;
+    let request = Evaluate {
+        resource: wanted.resource.clone(),
+        kind: Some(setting.resource.to_owned()),
+        ..Evaluate::default()
+    };
+    let input = Input::Request(Request::Evaluate(request.clone()));
+    (request, classify(&input, &Identities::default()))
+}
+
+/// The look at that resource by that control alone.
+fn of<'a>(
+    pipeline: &'a Pipeline,
+    request: &Evaluate,
+    control: &'static dyn AnyControl,
+    classification: &'a Classification,
+) -> Result<Task<'a>, Error> {
+    let meta = control.meta().setting;
+    let environment = &pipeline.environment;
+    let resource = request.target(&environment.account, &environment.region);
+    let here = resource.filter(|r| r.kind == meta.resource && r.account == environment.account);
+    let resource = here.ok_or_else(|| {
+        Error::Refused(format!(
+            "`{}` is no {} of account {}",
+            request.resource, meta.resource, environment.account
+        ))
+    })?;
+    let setting = pipeline.function.setting(meta.id)?;
+    Ok(Task { controls: vec![control], ..task(pipeline, setting, resource, classification) })
+}
+
+/// What the control would change, were it enforced.
+async fn violation(pipeline: &Pipeline, task: &Task<'_>) -> Result<Planned, Error> {
+    let configuration = what_if(&*pipeline.store.configuration().await?, pipeline);
+    let Some(readings) = readings(pipeline, task).await? else {
+        return Err(Error::Refused(format!("there is no `{}` here", task.resource.id)));
+    };
+    let mut folded = pipeline.judge(task, &task.controls, &readings, &configuration, &[]);
+    if folded.planned.is_empty() {
+        return Err(Error::Refused(format!(
+            "nothing of `{}` is to be exempt: an exemption covers what a control finds wrong now, not what may come",
+            task.resource.id
+        )));
+    }
+    Ok(folded.planned.swap_remove(0))
+}
+
+fn exempted<'a>(
+    delta: &'a Delta,
+    until: u64,
+    owner: &'a str,
+    reason: &'a str,
+) -> impl Iterator<Item = ExemptElement> + 'a {
+    delta.edits().map(move |edit| ExemptElement {
+        id: edit.id.clone(),
+        value: edit.before.clone(),
+        until,
+        owner: owner.to_owned(),
+        justification: reason.to_owned(),
+    })
+}
+
+/// The exemptions of what the delta does not touch.
+fn others<'a>(
+    kept: &'a [ExemptElement],
+    delta: &'a Delta,
+) -> impl Iterator<Item = ExemptElement> + 'a {
+    kept.iter().filter(|e| !delta.edits().any(|edit| edit.id == e.id)).cloned()
+}
+
+fn ended(
+    kept: &[ExemptElement],
+    delta: &Delta,
+    task: &Task<'_>,
+) -> Result<Vec<ExemptElement>, Error> {
+    let left: Vec<ExemptElement> = others(kept, delta).collect();
+    if left.len() == kept.len() {
+        return Err(Error::Refused(format!("`{}` has no such exemption", task.resource.id)));
+    }
+    Ok(left)
+}

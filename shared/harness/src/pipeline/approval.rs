@@ -1,0 +1,52 @@
+//! Putting up for approval what is not done without a person.
+
+use demarc_remediation::plan::Decision;
+
+use super::{Pipeline, Task, task::new_id};
+use crate::{
+    Error, Outcome, Report,
+    store::{WAITS_MILLIS, Waiting},
+};
+
+impl Pipeline {
+    /// Puts up every plan of the reports that waits for a person, and says in the report how it is
+    /// approved.
+    pub(super) async fn put_up(
+        &self,
+        task: &Task<'_>,
+        reports: &mut [Report],
+    ) -> Result<(), Error> {
+        let approve = Decision::Approve(String::new()).as_str();
+        for report in reports {
+            let waits = report.outcome == Outcome::Skipped
+                && report.plan.as_ref().is_some_and(|plan| plan.decision == approve);
+            let Some(waiting) = self.waiting(task, report).filter(|_| waits) else { continue };
+            let id = self.store.put_up(&waiting).await?;
+            report.because = format!("{}; `demarc approve {id}`", report.because);
+            if let Some(plan) = &mut report.plan {
+                plan.id = Some(id);
+            }
+        }
+        Ok(())
+    }
+
+    fn waiting(&self, task: &Task<'_>, report: &Report) -> Option<Waiting> {
+        let plan = report.plan.as_ref()?;
+        let at = self.clock.now();
+        Some(Waiting {
+            id: new_id(at),
+            incident: task.incident.clone(),
+            control: report.control?.to_owned(),
+            setting: task.setting.meta().id.to_owned(),
+            resource: task.resource.clone(),
+            delta: plan.delta.clone(),
+            detail: plan.detail.clone(),
+            safety: plan.safety,
+            undo: plan.undo.clone(),
+            because: report.because.clone(),
+            actor: task.cause.as_ref().map(|cause| cause.actor.clone()),
+            at,
+            until: at + WAITS_MILLIS,
+        })
+    }
+}

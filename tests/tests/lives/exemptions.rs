@@ -1,0 +1,124 @@
+//! Exemptions by hand.
+
+use std::time::Duration;
+
+use demarc_harness::Clock;
+use demarc_tests::{
+    lives::{BucketPolicy, Versioning},
+    stage::PERSON,
+};
+use serde_json::{Value, json};
+
+use crate::scene::{Scene, outcomes};
+
+const VERSIONING: &str = "s3.versioning";
+const POLICY: &str = "s3.policy-grants-no-public-access";
+const DAY: u64 = 24 * 3_600;
+
+async fn ask(scene: &Scene, id: &str, control: &str, over: Value) -> (u64, Value) {
+    let mut wanted = json!({"resource": id, "control": control, "reason": "a cache"});
+    for (key, value) in over.as_object().unwrap() {
+        wanted[key] = value.clone();
+    }
+    scene.stage.ask(PERSON, &json!({ "exempt": wanted })).await.unwrap()
+}
+
+fn in_days(scene: &Scene, days: u64) -> Value {
+    json!({"until": scene.stage.clock.now() / 1000 + days * DAY, "owner": "storage"})
+}
+
+#[tokio::test]
+async fn what_is_exempt_is_left_alone_until_its_day_and_every_skip_says_who_and_why() {
+    let scene = Scene::enforcing(&[VERSIONING]).await;
+    let (id, event) = scene.violated(&Versioning, "exempt").await;
+    scene.clear();
+    let (status, answer) = ask(&scene, &id, VERSIONING, in_days(&scene, 30)).await;
+    assert_eq!(status, 200, "{answer}");
+    assert_eq!(answer["resource"]["id"], id.as_str());
+    assert_eq!(answer["delta"][0]["id"], "Status");
+    let reports = scene.send(&event, VERSIONING).await;
+    assert_eq!(outcomes(&reports), ["skipped"], "{reports:#?}");
+    let because = reports[0]["because"].as_str().unwrap();
+    assert!(because.contains("`storage`: a cache"), "{because}");
+    assert_eq!(scene.writes(), [""; 0]);
+    scene.stage.clock.advance(Duration::from_secs(30 * DAY + 1));
+    let look = json!({"evaluate": {"resource": format!("arn:aws:s3:::{id}"), "setting": "s3.bucket-versioning"}});
+    assert_eq!(outcomes(&scene.stage.send(&look).await.unwrap()), ["remediated"]);
+    assert!(!scene.is_violated(&Versioning, &id).await);
+}
+
+/// One statement is exempt: another that somebody adds is not.
+#[tokio::test]
+async fn whatever_comes_later_is_judged() {
+    let scene = Scene::enforcing(&[POLICY]).await;
+    let (id, event) = scene.violated(&BucketPolicy, "later").await;
+    let (status, answer) = ask(&scene, &id, POLICY, in_days(&scene, 1)).await;
+    assert_eq!(status, 200, "{answer}");
+    assert_eq!(outcomes(&scene.send(&event, POLICY).await), ["skipped"]);
+    let s3 = &scene.world.s3;
+    let stored = s3.get_bucket_policy().bucket(&id).send().await.unwrap();
+    let mut policy: Value = serde_json::from_str(stored.policy().unwrap()).unwrap();
+    let exempt = policy.clone();
+    policy["Statement"].as_array_mut().unwrap().push(json!({
+        "Sid": "Later", "Effect": "Allow", "Principal": "*", "Action": "s3:ListBucket",
+        "Resource": format!("arn:aws:s3:::{id}"),
+    }));
+    s3.put_bucket_policy().bucket(&id).policy(policy.to_string()).send().await.unwrap();
+    let event = scene.event(&BucketPolicy, &id);
+    assert_eq!(outcomes(&scene.send(&event, POLICY).await), ["remediated", "skipped"]);
+    let left = s3.get_bucket_policy().bucket(&id).send().await.unwrap();
+    let left: Value = serde_json::from_str(left.policy().unwrap()).unwrap();
+    assert_eq!(left, exempt);
+}
+
+#[tokio::test]
+async fn a_dry_run_exempts_nothing_and_an_end_ends_it() {
+    let scene = Scene::enforcing(&[VERSIONING]).await;
+    let (id, event) = scene.violated(&Versioning, "ended").await;
+    let mut dry = in_days(&scene, 1);
+    dry["dry_run"] = json!(true);
+    assert_eq!(ask(&scene, &id, VERSIONING, dry).await.0, 200);
+    let (status, refused) = ask(&scene, &id, VERSIONING, json!({})).await;
+    assert_eq!(status, 409, "{refused}");
+    assert!(refused["message"].as_str().unwrap().contains("has no such exemption"), "{refused}");
+    assert_eq!(ask(&scene, &id, VERSIONING, in_days(&scene, 1)).await.0, 200);
+    assert_eq!(outcomes(&scene.send(&event, VERSIONING).await), ["skipped"]);
+    assert_eq!(ask(&scene, &id, VERSIONING, json!({})).await.0, 200);
+    assert_eq!(outcomes(&scene.send(&event, VERSIONING).await), ["remediated"]);
+}
+
+#[tokio::test]
+async fn what_is_no_exemption_is_refused_with_its_reason() {
+    let scene = Scene::enforcing(&[VERSIONING]).await;
+    let (id, event) = scene.violated(&Versioning, "refused").await;
+    let day = in_days(&scene, 1);
+    let past = json!({"until": scene.stage.clock.now() / 1000 - 1});
+    let no_reason = json!({"until": day["until"], "reason": " "});
+    for (name, control, over, why) in [
+        (id.as_str(), VERSIONING, in_days(&scene, 367), "366 days at most"),
+        (&id, VERSIONING, past, "over already"),
+        (&id, VERSIONING, no_reason, "a reason is needed"),
+        (&id, "s3.versionning", day.clone(), "there is no control"),
+        (&id, "rds.instances-not-public", day.clone(), "belongs to the operator of `rds`"),
+        (
+            "arn:aws:ec2:us-east-1:123456789012:vpc/vpc-1",
+            VERSIONING,
+            day.clone(),
+            "is no AWS::S3::Bucket",
+        ),
+        (
+            "no-such-bucket-anywhere",
+            VERSIONING,
+            day.clone(),
+            "there is no `no-such-bucket-anywhere`",
+        ),
+    ] {
+        let (status, answer) = ask(&scene, name, control, over).await;
+        let message = answer["message"].as_str().unwrap();
+        assert!(status == 409 && message.contains(why), "{status}: {message}");
+    }
+    assert_eq!(outcomes(&scene.send(&event, VERSIONING).await), ["remediated"]);
+    let (status, answer) = ask(&scene, &id, VERSIONING, day).await;
+    let message = answer["message"].as_str().unwrap();
+    assert!(status == 409 && message.contains("not what may come"), "{status}: {message}");
+}
