@@ -200,6 +200,44 @@ pub(crate) struct UndoneView {
     pub(crate) exempt_until: Option<u64>,
 }
 
+/// A page of a function's plans.
+#[derive(Debug, Deserialize)]
+pub(crate) struct PlanPage {
+    /// The plans as they came.
+    pub(crate) plans: Vec<Box<RawValue>>,
+    /// Where the next page starts.
+    #[serde(default)]
+    pub(crate) next: Option<String>,
+}
+
+/// A plan in the journal.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct JournaledPlan {
+    /// Its id.
+    pub(crate) plan: String,
+    /// Its control.
+    pub(crate) control: String,
+    /// Its resource.
+    pub(crate) resource: Resource,
+    /// When it was claimed, in milliseconds since 1970.
+    pub(crate) at: u64,
+    /// How far it came.
+    pub(crate) stage: String,
+    /// Whether it was written, as far as is known, and not taken back.
+    pub(crate) in_force: bool,
+    /// The plan that it takes back.
+    #[serde(default)]
+    pub(crate) undoes: Option<String>,
+    /// Who made the change.
+    #[serde(default)]
+    pub(crate) actor: Option<String>,
+    /// Who asked for it.
+    #[serde(default)]
+    pub(crate) caller: Option<String>,
+    /// What was wrong, or why it was taken back.
+    pub(crate) detail: String,
+}
+
 /// The plans that wait for a function's operator.
 #[derive(Debug, Deserialize)]
 pub(crate) struct WaitingPlans {

@@ -3,9 +3,15 @@
 use std::{path::PathBuf, str::FromStr};
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::{approve::Approve, endpoint::Endpoint, exempt::Exempt};
+use crate::{
+    approve::Approve,
+    endpoint::Endpoint,
+    exempt::Exempt,
+    plans::{Plans, since},
+};
 
 const AFTER: &str = "\
 Exit status:
@@ -77,7 +83,9 @@ pub(crate) enum Command {
     ///
     /// On a terminal a table, elsewhere each report as a line of JSON.
     Scan(Scan),
-    /// Take back what a plan or an incident changed
+    /// List the plans of the journal: what was put right, for whom, and what was taken back
+    Plans(Plans),
+    /// Take back what a plan, an incident, or all plans since a moment changed
     ///
     /// What is put back is left alone for a day. Refused where somebody changed it since.
     Undo(Undo),
@@ -165,11 +173,20 @@ pub(crate) struct Scan {
 #[derive(Args, Debug)]
 pub(crate) struct Undo {
     /// The plan to take back
-    #[arg(required_unless_present = "incident", conflicts_with = "incident")]
+    #[arg(required_unless_present_any = ["incident", "since"], conflicts_with = "incident")]
     pub(crate) plan: Option<String>,
     /// Take back all plans of this incident, the latest first
     #[arg(long, value_name = "ID")]
     pub(crate) incident: Option<String>,
+    /// Take back all plans that were made since, the latest first: a time, or `24h`
+    #[arg(long, value_name = "TIME", value_parser = since, conflicts_with_all = ["plan", "incident"])]
+    pub(crate) since: Option<Timestamp>,
+    /// Of those, only this control's
+    #[arg(long, value_name = "ID", requires = "since")]
+    pub(crate) control: Option<String>,
+    /// Of those, only what put right changes of this user or role, by its ARN
+    #[arg(long, value_name = "ARN", requires = "since")]
+    pub(crate) actor: Option<String>,
     /// Why; it stands in the journal and in the exemption
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: String,
@@ -365,33 +382,4 @@ impl FromStr for Given {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use clap::CommandFactory;
-
-    #[test]
-    fn the_definitions_are_sound() {
-        Arguments::command().debug_assert();
-    }
-
-    #[test]
-    fn a_mode_is_set_with_a_reason_or_not_at_all() {
-        let parse = |line: &str| Arguments::try_parse_from(line.split(' ')).is_ok();
-        assert!(parse("demarc mode"));
-        assert!(parse("demarc mode s3.versioning enforce --reason x"));
-        assert!(!parse("demarc mode s3.versioning"));
-        assert!(!parse("demarc mode s3.versioning enforce"));
-        assert!(!parse("demarc mode --reason x"));
-        assert!(!parse("demarc mode s3.versioning enforce --ceiling irreversible --reason x"));
-    }
-
-    #[test]
-    fn an_undo_names_a_plan_or_an_incident() {
-        let parse = |line: &str| Arguments::try_parse_from(line.split(' ')).is_ok();
-        assert!(parse("demarc undo 01J --reason x"));
-        assert!(parse("demarc undo --incident 01J --reason x"));
-        assert!(!parse("demarc undo --reason x"));
-        assert!(!parse("demarc undo 01J --incident 01J --reason x"));
-        assert!(!parse("demarc undo 01J"));
-    }
-}
+mod tests;

@@ -41,7 +41,7 @@ pub(crate) struct Exempt {
     pub(crate) dry_run: bool,
 }
 
-fn time(text: &str) -> Result<Timestamp, String> {
+pub(crate) fn time(text: &str) -> Result<Timestamp, String> {
     let day = || text.parse::<Date>().and_then(|day| day.to_zoned(TimeZone::UTC));
     text.parse::<Timestamp>()
         .or_else(|_| day().map(|day| day.timestamp()))

@@ -18,8 +18,10 @@ mod explain;
 mod file;
 mod generate;
 mod input;
+mod many;
 mod mode;
 mod operator;
+mod plans;
 mod scan;
 mod show;
 mod stop;
@@ -84,6 +86,7 @@ fn ask(global: &Global, command: &Command) -> Result<Status, Error> {
         match command {
             Command::Scan(scan) => scan::run(global, &session, scan).await,
             Command::Undo(undo) => undo::run(global, &session, undo).await,
+            Command::Plans(wanted) => plans::run(global, &session, wanted).await,
             Command::Approve(wanted) => approve::run(global, &session, wanted).await,
             Command::Exempt(wanted) => exempt::run(global, &session, wanted).await,
             Command::Mode(mode) => mode::run(global, &session, mode).await,

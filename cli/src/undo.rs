@@ -10,7 +10,9 @@ use crate::{
     arguments::{self, Function, Global},
     discovery::Session,
     error::Error,
+    many,
     operator::Operator,
+    plans::Filter,
     show::{BOLD, DIM, clean, columns, diff, moment, print, print_json, wrap},
 };
 
@@ -20,6 +22,10 @@ pub(crate) async fn run(
     session: &Session,
     undo: &arguments::Undo,
 ) -> Result<Status, Error> {
+    if let Some(since) = undo.since {
+        let filter = Filter { since, control: undo.control.clone(), actor: undo.actor.clone() };
+        return many::undo(global, session, undo, &filter).await;
+    }
     let operators = match undo.function {
         Some(function) => vec![session.operator(global, function)?],
         None => session.operators(global, &Function::ALL)?,
@@ -30,6 +36,9 @@ pub(crate) async fn run(
         print_json(&answer)?;
     } else {
         print(&text(&undone, undo.dry_run, columns()))?;
+        if undo.dry_run {
+            print("dry run: nothing was written\n")?;
+        }
     }
     match undone.stopped_at {
         None => Ok(Status::Done),
@@ -77,13 +86,10 @@ pub(crate) async fn first_that_knows<'a>(
     )))
 }
 
-fn text(undone: &Undone, dry_run: bool, columns: usize) -> String {
+pub(crate) fn text(undone: &Undone, dry_run: bool, columns: usize) -> String {
     let mut text = String::new();
     for view in &undone.undone {
         one(&mut text, view, dry_run, columns);
-    }
-    if dry_run {
-        text.push_str("dry run: nothing was written\n");
     }
     text
 }

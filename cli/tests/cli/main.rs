@@ -16,6 +16,7 @@ mod exempt;
 mod explain;
 mod mode;
 mod operator;
+mod plans;
 mod run;
 mod scan;
 mod stop;

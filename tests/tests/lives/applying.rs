@@ -134,7 +134,7 @@ async fn settle_passes_and_looks_do_not_multiply() {
 }
 
 #[tokio::test]
-async fn a_modification_that_does_not_show_in_its_time_is_unverified_and_tried_again() {
+async fn threat_10_a_modification_that_does_not_show_in_its_time_is_unverified_and_tried_again() {
     for by_settle in [true, false] {
         let scene = Scene::enforcing(&[CONTROL]).await;
         let (id, plan, message) = applying(&scene, "past-its-time").await;

@@ -228,7 +228,7 @@ async fn a_kill_switch_that_is_pulled_during_the_claim_stops_it() {
 }
 
 #[tokio::test]
-async fn the_kill_switch_stops_every_write_until_it_is_released() {
+async fn threat_30_the_kill_switch_stops_every_write_until_it_is_released() {
     let scene = scene().await;
     let mut stopped = Vec::new();
     // Many keys, so that several of the switch's copies are met.

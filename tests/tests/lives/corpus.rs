@@ -136,7 +136,7 @@ async fn a_hostile_message_fails_alone() {
 }
 
 #[tokio::test]
-async fn one_bad_record_of_a_batch_fails_only_itself() {
+async fn threat_19_one_bad_record_of_a_batch_fails_only_itself() {
     let scene = Scene::enforcing(&[BucketBlock.control()]).await;
     let mut bodies = Vec::new();
     let mut ids = Vec::new();
@@ -154,7 +154,7 @@ async fn one_bad_record_of_a_batch_fails_only_itself() {
 
 /// Names that are meant for logs, queries and paths.
 #[tokio::test]
-async fn a_hostile_name_reaches_no_writing_call() {
+async fn threat_22_a_hostile_name_reaches_no_writing_call() {
     let scene = Scene::enforcing(&[BucketBlock.control()]).await;
     for name in ["../../etc", "a\nb", "a?acl", "a/b", "", "%00", "\u{202e}x", "a|b|c#d"] {
         let event = scene.event(&BucketBlock, "hostile-name-here");

@@ -55,7 +55,7 @@ fn effects(operation: &str) -> Vec<(String, Effect)> {
 }
 
 #[tokio::test]
-async fn a_fault_of_the_buckets_block_is_no_success_and_is_made_good() {
+async fn threat_24_a_fault_of_the_buckets_block_is_no_success_and_is_made_good() {
     every_fault(&BLOCK).await;
 }
 
@@ -112,7 +112,7 @@ fn journaled_before_written(scene: &Scene) {
 }
 
 #[tokio::test]
-async fn a_write_whose_answer_is_lost_is_found_done_with_its_before_image() {
+async fn threat_29_a_write_whose_answer_is_lost_is_found_done_with_its_before_image() {
     for subject in [&BLOCK, &POLICY, &GROUP] {
         let life = subject.life;
         let scene = Scene::enforcing(&[life.control()]).await;
@@ -165,7 +165,7 @@ async fn a_service_that_does_not_answer_in_time_is_no_success() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_journaled_is_not_written() {
+async fn threat_08_what_cannot_be_journaled_is_not_written() {
     for subject in [&BLOCK, &POLICY, &GROUP] {
         let life = subject.life;
         let scene = Scene::enforcing(&[life.control()]).await;
@@ -199,7 +199,7 @@ async fn what_cannot_be_sent_again_is_delivered_again() {
 }
 
 #[tokio::test]
-async fn a_bucket_of_another_region_is_elsewhere_and_not_written() {
+async fn threat_11_a_bucket_of_another_region_is_elsewhere_and_not_written() {
     let scene = Scene::enforcing(&[BLOCK.life.control(), POLICY.life.control()]).await;
     for subject in [&BLOCK, &POLICY] {
         let name = format!("elsewhere-{}", subject.write.len());
@@ -216,7 +216,7 @@ async fn a_bucket_of_another_region_is_elsewhere_and_not_written() {
 }
 
 #[tokio::test]
-async fn a_bucket_that_goes_between_reading_and_writing_is_gone() {
+async fn threat_12_a_bucket_that_goes_between_reading_and_writing_is_gone() {
     let scene = Scene::enforcing(&[BLOCK.life.control()]).await;
     let gone = |operation| Effect::error(operation, 404, "NoSuchBucket", "on purpose");
     // Gone at the second reading, and gone only at the write.
@@ -253,7 +253,7 @@ fn full_block() -> Effect {
 }
 
 #[tokio::test]
-async fn a_reading_that_does_not_show_the_change_is_not_believed() {
+async fn threat_10_a_reading_that_does_not_show_the_change_is_not_believed() {
     let scene = Scene::enforcing(&[BLOCK.life.control()]).await;
     let missing = Effect::error(BLOCK.read, 404, "NoSuchBucket", "on purpose");
     for (number, stale) in [full_block(), missing].into_iter().enumerate() {

@@ -40,7 +40,7 @@ async fn a_failed_check_is_put_right_by_its_own_control() {
 }
 
 #[tokio::test]
-async fn one_violation_that_four_sources_see_is_one_remediation() {
+async fn threat_25_one_violation_that_four_sources_see_is_one_remediation() {
     let scene = Scene::enforcing(&[BLOCK]).await;
     let (id, change) = scene.violated(&BucketBlock, "seen-by-four").await;
     scene.clear();
@@ -66,7 +66,7 @@ async fn one_violation_that_four_sources_see_is_one_remediation() {
 }
 
 #[tokio::test]
-async fn a_finding_says_where_to_look_and_not_what_is_true() {
+async fn threat_01_a_finding_says_where_to_look_and_not_what_is_true() {
     let scene = Scene::enforcing(&[BLOCK]).await;
     let id = BucketBlock.create(&scene.world, "compliant").await.unwrap();
     scene.clear();
@@ -96,7 +96,7 @@ async fn what_is_not_believed_or_not_ours_is_not_even_read() {
 }
 
 #[tokio::test]
-async fn another_accounts_finding_is_rejected_and_counted_once() {
+async fn threat_02_another_accounts_finding_is_rejected_and_counted_once() {
     let scene = Scene::enforcing(&[BLOCK]).await;
     let (id, _) = scene.violated(&BucketBlock, "mixed").await;
     let mut event = of_bucket("security-hub", &id);

@@ -115,7 +115,7 @@ async fn refused_for(scene: &Scene, plan: &str, other: &str) {
 }
 
 #[tokio::test]
-async fn two_controls_of_one_setting_are_written_once_and_undone_alone_in_any_order() {
+async fn threat_08_two_controls_of_one_setting_are_written_once_and_undone_alone_in_any_order() {
     let scene = Scene::enforcing(&[POLICY, TLS]).await;
     for (number, order) in [[POLICY, TLS], [TLS, POLICY]].into_iter().enumerate() {
         let (id, event) = scene.violated(&BothPolicies, &format!("folded-{number}")).await;

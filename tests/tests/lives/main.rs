@@ -21,6 +21,7 @@ mod incident;
 mod lifetime;
 mod modes;
 mod operator;
+mod plans;
 mod races;
 mod scene;
 mod settling;

@@ -13,7 +13,7 @@ async fn asked(lived: &Lived, request: &Value) -> (u64, Value) {
 }
 
 #[tokio::test]
-async fn nobody_is_served_whom_iam_does_not_name() {
+async fn threat_01_nobody_is_served_whom_iam_does_not_name() {
     let lived = Lived::start(&Versioning).await;
     let stop = json!({"stop": {"reason": "forged"}}).to_string();
     let url_without_caller = json!({
@@ -104,7 +104,7 @@ async fn the_configuration_is_replaced_as_a_whole_or_not_at_all() {
 }
 
 #[tokio::test]
-async fn an_invalid_stored_configuration_means_observe() {
+async fn threat_30_an_invalid_stored_configuration_means_observe() {
     let lived = Lived::start(&BucketBlock).await;
     lived.stage.set_mode("s3.block-public-access", "enforce").await.unwrap();
     let table = &lived.stage.deployed.tables["ControlTable"];

@@ -46,7 +46,7 @@ async fn race(life: &dyn Life, controls: &[&'static str], plans: usize) {
 }
 
 #[tokio::test]
-async fn of_many_at_once_one_writes_the_block() {
+async fn threat_06_of_many_at_once_one_writes_the_block() {
     race(&BucketBlock, &["s3.block-public-access"], 1).await;
 }
 
@@ -84,7 +84,7 @@ async fn a_rule_that_somebody_adds_during_the_write_stays() {
 }
 
 #[tokio::test]
-async fn a_violation_that_somebody_else_puts_right_first_is_not_written() {
+async fn threat_06_a_violation_that_somebody_else_puts_right_first_is_not_written() {
     let life = BucketBlock;
     let scene = Scene::enforcing(&[life.control()]).await;
     let (id, event) = scene.violated(&life, "put-right").await;

@@ -24,7 +24,7 @@ fn about(reports: &[Value], control: &str, id: &str) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn a_sweep_reaches_every_setting_and_every_resource_through_its_own_queue() {
+async fn threat_09_a_sweep_reaches_every_setting_and_every_resource_through_its_own_queue() {
     let scene = Scene::enforcing(&[BLOCK]).await;
     let good = BucketBlock.create(&scene.world, "swept-good").await.unwrap();
     let (bad, _) = scene.violated(&BucketBlock, "swept-bad").await;

@@ -11,6 +11,7 @@ mod component_definition;
 mod page;
 mod schema;
 mod table;
+mod threats;
 
 use std::{
     fs,

@@ -156,7 +156,7 @@ fn every_action_exists() {
 }
 
 #[test]
-fn no_action_is_allowed_on_everything_that_knows_narrower_resources() {
+fn threat_16_no_action_is_allowed_on_everything_that_knows_narrower_resources() {
     for of in uses().iter().filter(|of| of.resources.contains("*")) {
         let excused = WIDE.iter().any(|(action, _)| *action == of.action);
         let kinds = kinds(&of.action);

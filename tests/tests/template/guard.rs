@@ -49,7 +49,7 @@ fn the_guard_is_not_too_long_for_a_managed_policy() {
 }
 
 #[test]
-fn the_guard_denies_every_change_of_demarc() {
+fn threat_15_the_guard_denies_every_change_of_demarc() {
     let template = home();
     let table = |id: &str| {
         let table = template.tables().into_iter().find(|table| table.logical_id == id).unwrap();
@@ -126,7 +126,7 @@ fn policy_of<'a>(template: &'a Template, queue: &str) -> Vec<&'a Value> {
 }
 
 #[test]
-fn queues_take_messages_from_their_rules_and_demarc_only() {
+fn threat_01_queues_take_messages_from_their_rules_and_demarc_only() {
     let template = home();
     for queue in template.queues() {
         let statements = policy_of(&template, &queue.logical_id);

@@ -62,7 +62,7 @@ fn every_trigger_of_every_control_reaches_its_function_once() {
 }
 
 #[test]
-fn elsewhere_settings_of_the_account_go_to_the_home_region() {
+fn threat_13_elsewhere_settings_of_the_account_go_to_the_home_region() {
     let template = away();
     let bus = "arn:aws:events:us-east-1:123456789012:event-bus/default".to_owned();
     for setting in metas().map(|meta| meta.setting) {
@@ -119,7 +119,7 @@ fn assumed(role: &str) -> Value {
 }
 
 #[test]
-fn every_kind_of_actor_is_seen_but_demarc_itself() {
+fn threat_04_every_kind_of_actor_is_seen_but_demarc_itself() {
     let user = "/detail/userIdentity";
     assert!(reaches(user, json!({"type": "IAMUser", "userName": "alice"})));
     assert!(reaches(user, json!({"type": "Root"})));
@@ -139,7 +139,7 @@ fn every_kind_of_actor_is_seen_but_demarc_itself() {
 }
 
 #[test]
-fn what_changed_nothing_is_not_seen() {
+fn threat_03_what_changed_nothing_is_not_seen() {
     assert!(!reaches("/detail/errorCode", json!("AccessDenied")));
     assert!(!reaches("/detail/readOnly", json!(true)));
     assert!(!reaches("/detail/eventName", json!("GetBucketPolicy")));

@@ -83,7 +83,7 @@ fn calls(meta: &'static Meta, operator: bool) -> Vec<&'static Call> {
 }
 
 #[test]
-fn a_role_may_do_what_its_controls_declare_and_nothing_else() {
+fn threat_16_a_role_may_do_what_its_controls_declare_and_nothing_else() {
     let template = with("FlowLogsRoleArn", FLOW_LOGS_ROLE);
     let roles = roles(&template);
     assert!(!roles.is_empty());
@@ -94,7 +94,7 @@ fn a_role_may_do_what_its_controls_declare_and_nothing_else() {
 }
 
 #[test]
-fn nobody_passes_a_role_that_was_not_given() {
+fn threat_16_nobody_passes_a_role_that_was_not_given() {
     let template = home();
     let all = serde_json::to_string(template.resources()).unwrap();
     assert!(!all.contains("iam:PassRole"));

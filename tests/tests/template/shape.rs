@@ -93,7 +93,7 @@ fn the_environment_is_what_a_function_reads() {
 }
 
 #[test]
-fn nothing_is_written_where_no_mode_is_given() {
+fn threat_30_nothing_is_written_where_no_mode_is_given() {
     let template = home();
     for function in template.functions() {
         assert_eq!(function.environment["DEMARC_MODE"], "observe");

@@ -98,6 +98,14 @@ pub const OWN: &[Own] = &[
         ..PLAIN
     },
     Own {
+        who: Who::Operator,
+        sid: "ListJournal",
+        actions: &["dynamodb:Scan"],
+        resources: &["!GetAtt JournalTable.Arn"],
+        why: "to list plans by time, control and actor",
+        ..PLAIN
+    },
+    Own {
         sid: "FindInJournal",
         actions: &["dynamodb:Query"],
         resources: &["!Sub \"${JournalTable.Arn}/index/*\""],

@@ -51,7 +51,7 @@ fn a_customers_setting_is_remediated() {
 }
 
 #[test]
-fn our_own_change_is_ignored() {
+fn threat_04_our_own_change_is_ignored() {
     let own = decide(&policy(session(OWN)));
     assert_eq!((own.disposition, codes(&own)), (Disposition::Ignore, vec!["own-role"]));
     assert!(!own.writable());
@@ -83,7 +83,7 @@ fn an_empty_own_role_matches_nobody() {
 }
 
 #[test]
-fn calls_without_effect_are_ignored() {
+fn threat_03_calls_without_effect_are_ignored() {
     for (over, code) in [
         (json!({"readOnly": true}), "read-only"),
         (json!({"errorCode": "AccessDenied"}), "failed-call"),
@@ -96,7 +96,7 @@ fn calls_without_effect_are_ignored() {
 }
 
 #[test]
-fn what_aws_does_itself_is_ignored() {
+fn threat_28_what_aws_does_itself_is_ignored() {
     let rotate = record("kms", "RotateKey", json!({"eventType": "AwsServiceEvent"}));
     let found = decide(&rotate);
     assert_eq!(found.responsibility, Responsibility::Aws);
@@ -123,7 +123,7 @@ fn a_pipeline_is_drift() {
 }
 
 #[test]
-fn another_account_is_rejected() {
+fn threat_02_another_account_is_rejected() {
     let found = decide(&policy(json!({"recipientAccountId": "999999999999"})));
     assert_eq!((found.disposition, codes(&found)), (Disposition::Reject, vec!["wrong-account"]));
     // Not even our own role or a failed call comes before that.
@@ -189,14 +189,14 @@ fn a_sign_in_changes_no_setting() {
 }
 
 #[test]
-fn omitted_parameters_are_told() {
+fn threat_17_omitted_parameters_are_told() {
     let found = decide(&policy(json!({"requestParameters": {"omitted": true}})));
     assert_eq!(found.disposition, Disposition::Remediate);
     assert_eq!(codes(&found), ["layer", "omitted"]);
 }
 
 #[test]
-fn the_actors_own_words_never_decide() {
+fn threat_20_the_actors_own_words_never_decide() {
     let plain = decide(&policy(json!({})));
     for words in [
         json!({"userAgent": OWN, "sourceIPAddress": "cloudformation.amazonaws.com"}),

@@ -66,7 +66,7 @@ fn a_flood_of_small_records_is_one_rejection_more() {
 }
 
 #[test]
-fn control_characters_are_escaped() {
+fn threat_22_control_characters_are_escaped() {
     let evil = "\u{1b}[31m\r\nred\u{202e}\u{0}".repeat(50);
     for value in [
         json!({"evaluate": {&evil: 1}}),
@@ -92,7 +92,7 @@ fn control_characters_are_escaped() {
 }
 
 #[test]
-fn garbage() {
+fn threat_27_garbage() {
     // A small generator of our own: the same bytes on every run.
     let mut state = 0x2545_f491_4f6c_dd1d_u64;
     let mut next = move || {

@@ -221,7 +221,7 @@ proptest! {
     }
 
     #[test]
-    fn secrets_are_never_kept(
+    fn threat_23_secrets_are_never_kept(
         event in changes(),
         depth in 0_usize..6,
         name in prop::sample::select(vec![

@@ -271,7 +271,7 @@ fn flags_as_text_and_missing() {
 }
 
 #[test]
-fn dry_runs() {
+fn threat_18_dry_runs() {
     let dry = json!({"errorCode": "Client.DryRunOperation"});
     assert!(change(&record("ec2", "RunInstances", dry)).dry_run);
     let request = json!({"dryRun": true});
@@ -281,7 +281,7 @@ fn dry_runs() {
 }
 
 #[test]
-fn secrets_are_not_kept() {
+fn threat_23_secrets_are_not_kept() {
     let over = json!({
         REQUEST: {
             "masterUserPassword": "secret-1", "manageMasterUserPassword": true, "dBInstanceIdentifier": "d",

@@ -4,6 +4,7 @@ mod approve;
 mod configuration;
 mod exempt;
 mod mode;
+mod plans;
 mod scan;
 mod undo;
 
@@ -29,6 +30,7 @@ enum Ask {
     Scan(scan::Scan),
     Approve(approve::Approve),
     Waiting {},
+    Plans(plans::Plans),
     Exempt(exempt::Exempt),
 }
 
@@ -77,6 +79,7 @@ async fn reply(pipeline: &Pipeline, event: &[u8]) -> Result<Value, Error> {
         Ask::Scan(scan) => scan::scan(pipeline, &scan).await,
         Ask::Exempt(wanted) => exempt::exempt(pipeline, &wanted, &caller).await,
         Ask::Approve(wanted) => approve::approve(pipeline, &wanted, &caller).await,
+        Ask::Plans(wanted) => plans::list(pipeline, &wanted).await,
         Ask::Waiting {} => approve::list(pipeline).await,
     }
 }

@@ -2,12 +2,14 @@
 
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use demarc_remediation::journal::{Entry, Progress, Purpose, SCHEMA, Stage};
+use serde_json::json;
+use ulid::Ulid;
 
 use super::{
     Head, Store,
     claim::{head_key, stage_key},
     codec,
-    item::{Item, bytes_of, n, number_of, s, text_of, texts_of},
+    item::{Item, bytes_of, key, n, number_of, s, text_of, texts_of},
 };
 use crate::{Error, failed};
 
@@ -130,6 +132,37 @@ impl Store {
         self.plan_ids(query, incident).await
     }
 
+    /// Ids of plans that were claimed since a moment (milliseconds since 1970), a page of them in no
+    /// order, and where the next page starts. Reads through the whole journal.
+    ///
+    /// # Errors
+    /// The journal cannot be read, or the token is none that was given out.
+    pub async fn plans_since(
+        &self,
+        since: u64,
+        token: Option<&str>,
+    ) -> Result<(Vec<String>, Option<String>), Error> {
+        let start = token.map(place_of).transpose()?;
+        let page = self
+            .client
+            .scan()
+            .table_name(&self.journal)
+            // A plan's id begins with its time, and sorts by it.
+            .filter_expression("sk = :claimed AND #plan >= :since")
+            .expression_attribute_names("#plan", "plan")
+            .expression_attribute_values(":claimed", s(stage_key(Stage::Claimed)))
+            .expression_attribute_values(":since", s(Ulid::from_parts(since, 0).to_string()))
+            .set_exclusive_start_key(start)
+            .send()
+            .await
+            .map_err(failed("dynamodb:Scan", &self.journal))?;
+        let ids = page.items().iter().filter_map(|item| text_of(item, "plan")).map(str::to_owned);
+        let next = page
+            .last_evaluated_key()
+            .map(|place| json!([text_of(place, "pk"), text_of(place, "sk")]).to_string());
+        Ok((ids.collect(), next))
+    }
+
     /// The keys of settings with a plan that should have been finished by now.
     ///
     /// # Errors
@@ -171,6 +204,13 @@ impl Store {
             }
         }
     }
+}
+
+/// Where a page of the journal starts.
+fn place_of(token: &str) -> Result<Item, Error> {
+    let (pk, sk): (String, String) = serde_json::from_str(token)
+        .map_err(|_| Error::Refused("the token is none that was given out".to_owned()))?;
+    Ok(key(pk, sk))
 }
 
 fn body<T: serde::de::DeserializeOwned>(id: &str, item: &Item) -> Result<T, Error> {

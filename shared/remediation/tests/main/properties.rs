@@ -199,7 +199,7 @@ fn any_order_ends_well(setting: &str, observed: &Elements) -> Result<(), TestCas
 
 proptest! {
     #[test]
-    fn policies_change_the_least(policy in policies()) {
+    fn threat_07_policies_change_the_least(policy in policies()) {
         let observed = policy.elements();
         prop_assert_eq!(BucketPolicy::from_elements(&observed).unwrap(), policy);
         each_control_changes_the_least(BUCKET_POLICY.id, &observed)?;
@@ -207,7 +207,7 @@ proptest! {
     }
 
     #[test]
-    fn security_groups_change_the_least(ingress in ingresses()) {
+    fn threat_07_security_groups_change_the_least(ingress in ingresses()) {
         let observed = ingress.elements();
         prop_assert_eq!(Ingress::from_elements(&observed).unwrap(), ingress);
         each_control_changes_the_least(SECURITY_GROUP_INGRESS.id, &observed)?;
@@ -215,7 +215,7 @@ proptest! {
     }
 
     #[test]
-    fn access_control_lists_change_the_least(acl in acls()) {
+    fn threat_07_access_control_lists_change_the_least(acl in acls()) {
         let observed = acl.elements();
         prop_assert_eq!(BucketAcl::from_elements(&observed).unwrap(), acl);
         each_control_changes_the_least(BUCKET_ACL.id, &observed)?;

@@ -92,7 +92,8 @@ async fn of_incident(pipeline: &Pipeline, incident: &str) -> Result<Vec<Plan>, E
     Ok(plans)
 }
 
-async fn in_force(pipeline: &Pipeline, plan: &Plan) -> Result<bool, Error> {
+/// Whether the plan was written and not taken back.
+pub(super) async fn in_force(pipeline: &Pipeline, plan: &Plan) -> Result<bool, Error> {
     Ok(plan.was_written() && undone_by(pipeline, plan).await?.is_none())
 }
 
