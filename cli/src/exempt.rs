@@ -5,21 +5,25 @@ use std::fmt::Write;
 use clap::Args;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde_json::{Value, json};
+use wildmatch::WildMatch;
 
 use crate::{
     Status,
-    answer::Exempted,
+    answer::{Exempted, Report},
     arguments::Global,
     discovery::Session,
     error::Error,
     mode::of_control,
+    operator::Operator,
+    scan::reports,
     show::{BOLD, DIM, clean, columns, diff, moment, print, print_json},
 };
 
 /// Options of `exempt`.
 #[derive(Args, Debug)]
 pub(crate) struct Exempt {
-    /// The resource: an ARN, or an id such as a bucket's name
+    /// The resource: an ARN, or an id such as a bucket's name; with `*` or `?` every resource of
+    /// such a name that is a violation now, and none that comes later
     pub(crate) resource: String,
     /// The control that is to leave it alone: `s3.versioning`
     pub(crate) control: String,
@@ -55,18 +59,60 @@ pub(crate) async fn run(
     wanted: &Exempt,
 ) -> Result<Status, Error> {
     let operator = session.operator(global, of_control(&wanted.control)?)?;
-    let answer = operator.ask(&request(wanted)).await?;
-    let exempted: Exempted = operator.read(&answer)?;
-    match global.json {
-        true => print_json(&answer)?,
-        false => print(&text(&exempted, wanted.dry_run, columns()))?,
+    if !wanted.resource.contains(['*', '?']) {
+        one(global, &operator, wanted, &wanted.resource).await?;
+        return Ok(Status::Done);
     }
-    Ok(Status::Done)
+    let mut status = Status::Done;
+    for resource in violations(&operator, wanted).await? {
+        match one(global, &operator, wanted, &resource).await {
+            Ok(()) => {}
+            Err(error) if error.ends_all() => return Err(error),
+            Err(error) => {
+                error.print();
+                status = Status::Partly;
+            }
+        }
+    }
+    Ok(status)
 }
 
-fn request(wanted: &Exempt) -> Value {
+/// The ids of the resources that fit the pattern and are a violation of the control now.
+async fn violations(operator: &Operator<'_>, wanted: &Exempt) -> Result<Vec<String>, Error> {
+    let pattern = WildMatch::new(&wanted.resource);
+    let is_meant = |report: &Report| {
+        report.plan.is_some() && report.control.as_deref() == Some(wanted.control.as_str())
+    };
+    let reports = reports(operator).await?;
+    let resources = reports.into_iter().filter(is_meant).filter_map(|report| report.resource);
+    let ids: Vec<String> =
+        resources.map(|resource| resource.id).filter(|id| pattern.matches(id)).collect();
+    if ids.is_empty() {
+        return Err(Error::Message(format!(
+            "no resource `{}` is a violation of `{}` now: an exemption covers what is there, not what may come",
+            wanted.resource, wanted.control
+        )));
+    }
+    Ok(ids)
+}
+
+async fn one(
+    global: &Global,
+    operator: &Operator<'_>,
+    wanted: &Exempt,
+    resource: &str,
+) -> Result<(), Error> {
+    let answer = operator.ask(&request(wanted, resource)).await?;
+    let exempted: Exempted = operator.read(&answer)?;
+    match global.json {
+        true => print_json(&answer),
+        false => print(&text(&exempted, wanted.dry_run, columns())),
+    }
+}
+
+fn request(wanted: &Exempt, resource: &str) -> Value {
     json!({ "exempt": {
-        "resource": wanted.resource,
+        "resource": resource,
         "control": wanted.control,
         "until": wanted.until.map(Timestamp::as_second),
         "owner": wanted.owner,

@@ -62,6 +62,15 @@ pub(crate) async fn run(
     Ok(found.status(partly))
 }
 
+/// Everything that one operator reports of what its function guards.
+pub(crate) async fn reports(operator: &Operator<'_>) -> Result<Vec<Report>, Error> {
+    let (reports, progress) = (Vec::new(), Progress::new());
+    let mut found = Found { json: false, reports, looked_at: 0, progress };
+    let end = found.pages(operator).await;
+    found.progress.clear();
+    end.map(|()| found.reports)
+}
+
 /// Says which functions have no operator that is known: they are not scanned.
 fn missing(functions: &[Function], operators: &[Operator<'_>]) -> bool {
     let known = |f: &Function| operators.iter().any(|o| o.function() == *f);

@@ -1,6 +1,10 @@
 use serde_json::{Value, json};
 
-use crate::{answers::refused, operator::Operator, run::with};
+use crate::{
+    answers::{bucket, page, refused},
+    operator::Operator,
+    run::with,
+};
 
 /// 2027-01-31 00:00 UTC.
 const UNTIL: u64 = 1_801_353_600;
@@ -107,5 +111,56 @@ fn a_refusal_is_printed_as_it_is() {
         ["exempt", "photos", "s3.versioning", "--until", "2027-01-31", "--reason", "a cache"];
     let ended = with(&[("s3", &operator)], &arguments).with(2);
     assert!(ended.err.contains(message), "{}", ended.err);
+    operator.done();
+}
+
+/// A pattern stands for what is there now: each resource is exempt by itself.
+#[test]
+fn a_pattern_exempts_every_violation_that_it_fits() {
+    let report = |id: &str, control: &str| {
+        json!({
+            "incident": "scan", "resource": bucket(id), "control": control, "outcome": "skipped",
+            "because": "enforcing would put this right", "responsibility": "customer",
+            "plan": {"delta": [], "detail": "", "safety": "safe", "undo": "exact", "decision": "apply"},
+        })
+        .to_string()
+    };
+    let compliant = json!({
+        "incident": "scan", "resource": bucket("cache-good"), "control": "s3.versioning",
+        "outcome": "advised", "because": "", "responsibility": "customer",
+    });
+    let reports = [
+        report("cache-1", "s3.versioning"),
+        report("cache-2", "s3.versioning"),
+        report("photos", "s3.versioning"),
+        report("cache-3", "s3.requires-tls"),
+        compliant.to_string(),
+    ];
+    let found = page(&reports.each_ref().map(String::as_str), &Value::Null);
+    let of = |id: &str| {
+        let mut wanted = asked(Some(UNTIL), None, false);
+        wanted["exempt"]["resource"] = json!(id);
+        wanted
+    };
+    let operator = Operator::expecting(vec![
+        (json!({ "scan": {} }), 200, found),
+        (of("cache-1"), 409, refused("it is being written")),
+        (of("cache-2"), 200, answer(Some(UNTIL))),
+    ]);
+    let arguments =
+        ["exempt", "cache-?", "s3.versioning", "--until", "2027-01-31", "--reason", "a cache"];
+    let ended = with(&[("s3", &operator)], &arguments).with(2);
+    assert!(ended.out.contains("leaves this as it is until 2027-01-31"), "{}", ended.out);
+    assert!(ended.err.contains("it is being written"), "{}", ended.err);
+    operator.done();
+}
+
+#[test]
+fn a_pattern_that_fits_nothing_is_said_to() {
+    let operator = Operator::expecting(vec![(json!({ "scan": {} }), 200, page(&[], &Value::Null))]);
+    let arguments =
+        ["exempt", "cache-*", "s3.versioning", "--until", "2027-01-31", "--reason", "a cache"];
+    let ended = with(&[("s3", &operator)], &arguments).with(2);
+    assert!(ended.err.contains("no resource `cache-*` is a violation"), "{}", ended.err);
     operator.done();
 }
