@@ -7,11 +7,13 @@ use serde_json::json;
 
 use crate::{
     Status,
-    answer::{Approved, Restores, WaitingPlan, WaitingPlans},
+    answer::{Approved, WaitingPlan, WaitingPlans},
     arguments::{Function, Global},
     discovery::Session,
     error::Error,
-    show::{BOLD, DIM, clean, columns, diff, moment, of_safety, print, print_json, wrap},
+    show::{
+        BOLD, DIM, clean, columns, diff, facts, moment, of_safety, print, print_json, restores,
+    },
     undo::first_that_knows,
 };
 
@@ -55,10 +57,8 @@ async fn list(
     for operator in session.operators(global, &asked)? {
         let answer = match operator.ask(&json!({ "waiting": {} })).await {
             Ok(answer) => answer,
-            Err(error) if error.ends_all() => return Err(error),
             Err(error) => {
-                error.print();
-                status = Status::Partly;
+                status = error.passed_over()?;
                 continue;
             }
         };
@@ -128,23 +128,13 @@ fn block(plan: &WaitingPlan, columns: usize) -> String {
     let _ =
         writeln!(text, "  {BOLD}{}{BOLD:#}  {DIM}{}{DIM:#}", clean(&resource.id), clean(&place));
     text.push_str(&diff::render(&plan.delta, "  ", columns));
-    let restores = match &plan.undo {
-        Restores::Exact => "exactly what was there".to_owned(),
-        Restores::Equivalent(what) => format!("the like, not the same: {what}"),
-        Restores::None(why) => format!("nothing: {why}"),
-    };
-    let facts = [
+    let told = [
         ("wrong", plan.detail.clone()),
         ("waits", plan.because.clone()),
         ("until", moment(plan.until)),
-        ("an undo", format!("restores {restores}")),
+        ("an undo", format!("restores {}", restores(&plan.undo))),
     ];
-    for (label, words) in facts {
-        for (i, line) in wrap(&clean(&words), columns.saturating_sub(14)).into_iter().enumerate() {
-            let label = if i == 0 { label } else { "" };
-            let _ = writeln!(text, "  {DIM}{label:<10}{DIM:#}  {line}");
-        }
-    }
+    facts(&mut text, told, columns);
     text.push('\n');
     text
 }

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use anstyle::{AnsiColor, Style};
 
-use crate::{answer::Refusal, arguments::Function, show::clean};
+use crate::{Status, answer::Refusal, arguments::Function, show::clean};
 
 /// Why a command did not do what was asked.
 #[derive(Debug)]
@@ -62,6 +62,15 @@ impl Error {
     /// Whether asking another operator would end in the same way.
     pub(crate) fn ends_all(&self) -> bool {
         matches!(self, Self::Io { .. } | Self::Credentials(_))
+    }
+
+    /// Says it and goes on with the next; what would end every other in the same way ends all.
+    pub(crate) fn passed_over(self) -> Result<Status, Self> {
+        if self.ends_all() {
+            return Err(self);
+        }
+        self.print();
+        Ok(Status::Partly)
     }
 
     /// Prints it on standard error; a reader that went away is no news to anybody.

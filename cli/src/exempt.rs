@@ -65,13 +65,8 @@ pub(crate) async fn run(
     }
     let mut status = Status::Done;
     for resource in violations(&operator, wanted).await? {
-        match one(global, &operator, wanted, &resource).await {
-            Ok(()) => {}
-            Err(error) if error.ends_all() => return Err(error),
-            Err(error) => {
-                error.print();
-                status = Status::Partly;
-            }
+        if let Err(error) = one(global, &operator, wanted, &resource).await {
+            status = error.passed_over()?;
         }
     }
     Ok(status)

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Takes back every plan that is meant and in force, the latest first. One that is refused does not
-/// end it: the rest is taken back all the same, and what was refused is said.
+/// end it: the rest is taken back all the same, and what stays refused is said.
 pub(crate) async fn undo(
     global: &Global,
     session: &Session,
@@ -31,26 +31,35 @@ pub(crate) async fn undo(
         meant.extend(undoable.map(|plan| (operator, plan)));
     }
     meant.sort_by(|(_, a), (_, b)| b.plan.cmp(&a.plan));
-    let (mut done, mut refused) = (0, 0);
-    let mut progress = Progress::new();
-    for (operator, plan) in &meant {
-        progress.say(&format!("undoing {} of {}: {}", done + refused + 1, meant.len(), plan.plan));
-        let outcome = one(global, operator, plan, wanted, &mut progress).await;
-        match outcome {
-            Ok(()) => done += 1,
-            Err(error) if error.ends_all() => return Err(error),
-            Err(error) => {
-                progress.clear();
-                error.print();
-                refused += 1;
+    let (all, mut progress) = (meant.len(), Progress::new());
+    let mut refusals = Vec::new();
+    // One plan may stand in another's way: what was refused is tried again once others are back.
+    loop {
+        let before = meant.len();
+        let mut left = Vec::new();
+        refusals.clear();
+        for (operator, plan) in meant {
+            progress.say(&format!("undoing {all} plans: {}", plan.plan));
+            match one(global, operator, &plan, wanted, &mut progress).await {
+                Ok(()) => {}
+                Err(error) if error.ends_all() => return Err(error),
+                Err(error) => {
+                    refusals.push(error);
+                    left.push((operator, plan));
+                }
             }
+        }
+        meant = left;
+        if wanted.dry_run || meant.is_empty() || meant.len() == before {
+            break;
         }
     }
     progress.clear();
+    refusals.iter().for_each(Error::print);
     if !global.json {
-        print(&summary(wanted.dry_run, done, refused, filter))?;
+        print(&summary(wanted.dry_run, all - meant.len(), meant.len(), filter))?;
     }
-    Ok(if refused == 0 { Status::Done } else { Status::Partly })
+    Ok(if meant.is_empty() { Status::Done } else { Status::Partly })
 }
 
 /// An undo is no plan to take back here: whoever means that names it.
@@ -77,15 +86,13 @@ async fn one(
     }
 }
 
-fn summary(dry_run: bool, done: u64, refused: u64, filter: &Filter) -> String {
+fn summary(dry_run: bool, done: usize, refused: usize, filter: &Filter) -> String {
     let verb = if dry_run { "would be taken back" } else { "taken back" };
     let since = since_text(filter.since);
     let end = if dry_run { "\ndry run: nothing was written" } else { "" };
+    let done = count(done as u64, "plan");
     match refused {
-        0 => format!("{} since {since} {verb}{end}\n", count(done, "plan")),
-        _ => format!(
-            "{} since {since} {verb}, {refused} refused: see above{end}\n",
-            count(done, "plan")
-        ),
+        0 => format!("{done} since {since} {verb}{end}\n"),
+        _ => format!("{done} since {since} {verb}, {refused} refused: see above{end}\n"),
     }
 }

@@ -32,10 +32,8 @@ async fn list(global: &Global, session: &Session) -> Result<Status, Error> {
     for operator in session.operators(global, &Function::ALL)? {
         let answer = match operator.ask(&json!({ "modes": {} })).await {
             Ok(answer) => answer,
-            Err(error) if error.ends_all() => return Err(error),
             Err(error) => {
-                error.print();
-                status = Status::Partly;
+                status = error.passed_over()?;
                 continue;
             }
         };

@@ -14,7 +14,7 @@ use crate::{
     error::Error,
     exempt::time,
     operator::Operator,
-    show::{BOLD, DIM, clean, columns, count, moment, print, print_json, progress::Progress, wrap},
+    show::{BOLD, clean, columns, count, facts, moment, print, print_json, progress::Progress},
 };
 
 /// Options of `plans`.
@@ -71,11 +71,7 @@ pub(crate) async fn run(
     for operator in session.operators(global, &functions)? {
         match of_operator(&operator, &filter).await {
             Ok(found) => plans.extend(found),
-            Err(error) if error.ends_all() => return Err(error),
-            Err(error) => {
-                error.print();
-                status = Status::Partly;
-            }
+            Err(error) => status = error.passed_over()?,
         }
     }
     plans.sort_by(|(a, _), (b, _)| b.plan.cmp(&a.plan));
@@ -126,7 +122,7 @@ pub(crate) async fn of_operator(
 
 fn block(plan: &JournaledPlan, columns: usize) -> String {
     let mut text = String::new();
-    // Writing to a string does not fail, here and below.
+    // Writing to a string does not fail.
     let _ = writeln!(
         text,
         "{BOLD}{}{BOLD:#}  {}  {}",
@@ -137,19 +133,15 @@ fn block(plan: &JournaledPlan, columns: usize) -> String {
     let who = plan.caller.as_ref().or(plan.actor.as_ref()).cloned().unwrap_or_default();
     let what = plan.undoes.as_ref().map_or("wrong", |_| "because");
     let taken_back = plan.undoes.as_ref().map(|id| format!("plan {id}"));
-    let facts = [
+    let told = [
         ("when", Some(moment(plan.at))),
         ("resource", Some(format!("{} {}", plan.resource.kind, plan.resource.id))),
         ("by", Some(who).filter(|who| !who.is_empty())),
         ("undoes", taken_back),
         (what, Some(plan.detail.clone())),
     ];
-    for (label, words) in facts.into_iter().filter_map(|(label, words)| Some((label, words?))) {
-        for (i, line) in wrap(&clean(&words), columns.saturating_sub(14)).into_iter().enumerate() {
-            let label = if i == 0 { label } else { "" };
-            let _ = writeln!(text, "  {DIM}{label:<10}{DIM:#}  {line}");
-        }
-    }
+    let told = told.into_iter().filter_map(|(label, words)| Some((label, words?)));
+    facts(&mut text, told, columns);
     text.push('\n');
     text
 }

@@ -6,14 +6,14 @@ use serde_json::{Value, json};
 
 use crate::{
     Status,
-    answer::{Restores, Undone, UndoneView},
+    answer::{Undone, UndoneView},
     arguments::{self, Function, Global},
     discovery::Session,
     error::Error,
     many,
     operator::Operator,
     plans::Filter,
-    show::{BOLD, DIM, clean, columns, diff, moment, print, print_json, wrap},
+    show::{BOLD, DIM, clean, columns, diff, facts, moment, print, print_json, restores},
 };
 
 /// Takes back a plan or an incident.
@@ -103,22 +103,12 @@ fn one(text: &mut String, view: &UndoneView, dry_run: bool, columns: usize) {
     let _ =
         writeln!(text, "  {BOLD}{}{BOLD:#}  {DIM}{}{DIM:#}", clean(&resource.id), clean(&place));
     text.push_str(&diff::render(&view.delta, "  ", columns));
-    for (label, words) in facts(view, dry_run) {
-        for (i, line) in wrap(&clean(&words), columns - 14).into_iter().enumerate() {
-            let label = if i == 0 { label } else { "" };
-            let _ = writeln!(text, "  {DIM}{label:<10}{DIM:#}  {line}");
-        }
-    }
+    facts(text, told(view, dry_run), columns);
     text.push('\n');
 }
 
-fn facts(view: &UndoneView, dry_run: bool) -> Vec<(&'static str, String)> {
-    let restores = match &view.restores {
-        Restores::Exact => "exactly what was there".to_owned(),
-        Restores::Equivalent(what) => format!("the like, not the same: {what}"),
-        Restores::None(why) => format!("nothing: {why}"),
-    };
-    let mut facts = vec![("restores", restores)];
+fn told(view: &UndoneView, dry_run: bool) -> Vec<(&'static str, String)> {
+    let mut facts = vec![("restores", restores(&view.restores))];
     match view.exempt_until {
         Some(until) => facts.push(("left alone", format!("until {}", moment(until)))),
         None if dry_run => {}

@@ -5,11 +5,11 @@ pub(crate) mod findings;
 mod fit;
 pub(crate) mod progress;
 
-use std::io::Write;
+use std::{fmt::Write as _, io::Write};
 
 use anstyle::{AnsiColor, Style};
 
-use crate::error::Error;
+use crate::{answer::Restores, error::Error};
 
 /// Headings.
 pub(crate) const BOLD: Style = Style::new().bold();
@@ -82,6 +82,30 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+/// Labels with what they say, wrapped beside them.
+pub(crate) fn facts(
+    text: &mut String,
+    facts: impl IntoIterator<Item = (&'static str, String)>,
+    columns: usize,
+) {
+    for (label, words) in facts {
+        for (i, line) in wrap(&clean(&words), columns.saturating_sub(14)).into_iter().enumerate() {
+            let label = if i == 0 { label } else { "" };
+            // Writing to a string does not fail.
+            let _ = writeln!(text, "  {DIM}{label:<10}{DIM:#}  {line}");
+        }
+    }
+}
+
+/// What an undo restores, in words.
+pub(crate) fn restores(restores: &Restores) -> String {
+    match restores {
+        Restores::Exact => "exactly what was there".to_owned(),
+        Restores::Equivalent(what) => format!("the like, not the same: {what}"),
+        Restores::None(why) => format!("nothing: {why}"),
+    }
 }
 
 /// "1 violation", "2 violations".

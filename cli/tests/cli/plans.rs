@@ -75,6 +75,7 @@ fn what_is_in_force_is_taken_back_the_latest_first_and_a_refusal_does_not_end_it
         (listed(Some("s3.versioning"), Some("arn"), None), 200, page(&found, None)),
         (undo("01B", false), 409, refused("it has changed since")),
         (undo("01A", false), 200, answer("01A")),
+        (undo("01B", false), 409, refused("it has changed since")),
     ]);
     let arguments = [
         "undo",
@@ -92,6 +93,24 @@ fn what_is_in_force_is_taken_back_the_latest_first_and_a_refusal_does_not_end_it
     let end = "1 plan since 2026-11-23 00:00 UTC taken back, 1 refused: see above\n";
     assert!(ended.out.ends_with(end), "{}", ended.out);
     assert!(ended.err.contains("it has changed since"), "{}", ended.err);
+    s3.done();
+}
+
+/// A policy is not taken back while the block is on, which was put right before it.
+#[test]
+fn what_stood_in_anothers_way_is_tried_first_the_second_time() {
+    let found = [plan("01A", true, None), plan("01B", true, None)];
+    let s3 = Operator::expecting(vec![
+        (listed(None, None, None), 200, page(&found, None)),
+        (undo("01B", false), 409, refused("plan 01A stands in the way: undo it first")),
+        (undo("01A", false), 200, answer("01A")),
+        (undo("01B", false), 200, answer("01B")),
+    ]);
+    let arguments = ["undo", "--since", "2026-11-23", "--reason", "all meant"];
+    let ended = with(&[("s3", &s3)], &arguments).with(0);
+    assert_eq!(ended.err, "");
+    let end = "2 plans since 2026-11-23 00:00 UTC taken back\n";
+    assert!(ended.out.ends_with(end), "{}", ended.out);
     s3.done();
 }
 

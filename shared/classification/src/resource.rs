@@ -80,6 +80,9 @@ pub fn parse_arn(text: &str) -> Option<Arn<'_>> {
 
 /// Keeps the first of every resource, in their order.
 pub(crate) fn once(resources: &mut Vec<Resource>) {
+    if resources.len() < 2 {
+        return;
+    }
     let mut seen = HashSet::new();
     resources.retain(|resource| seen.insert(resource.clone()));
 }

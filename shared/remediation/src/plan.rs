@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    configuration::{Configuration, Enforcement, Mode},
+    configuration::{Enforcement, Mode},
     context::Context,
     control::{AnyControl, Meta},
     element::{Delta, Edit, Elements},
@@ -28,6 +28,17 @@ pub struct ExemptElement {
 }
 
 impl ExemptElement {
+    /// Those that are still in force and cover nothing that the delta touches: what stays when the
+    /// delta's elements are exempted, or exempt no more.
+    pub fn beside<'a>(
+        kept: &'a [Self],
+        delta: &'a Delta,
+        now: u64,
+    ) -> impl Iterator<Item = Self> + use<'a> {
+        let touched = |id: &str| delta.edits().any(|edit| edit.id == id);
+        kept.iter().filter(move |e| now < e.until && !touched(&e.id)).cloned()
+    }
+
     /// Whether this exemption covers what the edit would change.
     #[must_use]
     pub fn covers(&self, edit: &Edit, now: u64) -> bool {
@@ -51,13 +62,16 @@ pub enum Decision {
 }
 
 impl Decision {
+    /// The name of a decision that waits for a person.
+    pub const APPROVE: &'static str = "approve";
+
     /// The name that is printed.
     #[must_use]
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Apply => "apply",
             Self::Observe => "observe",
-            Self::Approve(_) => "approve",
+            Self::Approve(_) => Self::APPROVE,
             Self::Wait(_) => "wait",
             Self::Exempt(_) => "exempt",
         }
@@ -141,12 +155,6 @@ pub struct Bounds<'a> {
     pub by_service: bool,
 }
 
-impl Bounds<'_> {
-    fn is_approved(&self, delta: &Delta) -> bool {
-        self.approved.is_some_and(|approved| approved.without_places() == delta.without_places())
-    }
-}
-
 /// Judges the controls in their order: what one of them is going to change is already changed for
 /// the next. Only what will be applied is folded; everything else is planned against the observed
 /// state and never reaches the write.
@@ -161,7 +169,8 @@ pub fn fold(
     let mut folded = Folded { desired: observed.clone(), ..Folded::default() };
     for control in controls {
         let meta = control.meta();
-        if context.configuration.enforcement_of(meta.id, resource).mode == Mode::Off {
+        let enforcement = context.configuration.enforcement_of(meta.id, resource);
+        if enforcement.mode == Mode::Off {
             continue;
         }
         let (responsibility, kind) = demarcate(meta.model, meta.layer);
@@ -170,13 +179,13 @@ pub fn fold(
             folded.findings.push((meta, Finding::NotTheCustomers(why)));
             continue;
         }
-        let applied = judge(*control, resource, &folded.desired, context, bounds);
-        match applied {
+        let judge = Judge { control: *control, resource, enforcement, context, bounds };
+        match judge.of(&folded.desired) {
             Ok(Judged::Plan(plan)) if plan.decision == Decision::Apply => {
                 folded.desired = plan.delta.apply(&folded.desired);
                 folded.planned.push(*plan);
             }
-            Ok(Judged::Plan(_)) => match judge(*control, resource, observed, context, bounds) {
+            Ok(Judged::Plan(_)) => match judge.of(observed) {
                 Ok(Judged::Plan(plan)) => folded.planned.push(not_applied(*plan)),
                 Ok(Judged::Finding(f)) | Err(f) => folded.findings.push((meta, f)),
             },
@@ -200,99 +209,102 @@ enum Judged {
     Finding(Finding),
 }
 
-fn judge(
+/// One control's judgement of one resource.
+struct Judge<'a> {
     control: &'static dyn AnyControl,
-    resource: &Resource,
-    state: &Elements,
-    context: &Context<'_>,
-    bounds: Bounds<'_>,
-) -> Result<Judged, Finding> {
-    let meta = control.meta();
-    let verdict =
-        control.judge(resource, state, context).map_err(|e| Finding::Undecidable(e.to_string()))?;
-    let (desired, detail, safety, undo) = match verdict {
-        Verdict::Compliant { because } => return Ok(Judged::Finding(Finding::Compliant(because))),
-        Verdict::Advise { steps } => return Ok(Judged::Finding(Finding::Advise(steps))),
-        Verdict::Undecidable { why } => return Ok(Judged::Finding(Finding::Undecidable(why))),
-        Verdict::Violation { desired, detail, safety, undo } => (desired, detail, safety, undo),
-    };
-    let whole = Delta::between(state, &desired);
-    if whole.is_empty() {
-        let why = format!("`{}` found a violation and would change nothing", meta.id);
-        return Err(Finding::Undecidable(why));
-    }
-    let exempt = |edit: &Edit| bounds.exemptions.iter().find(|e| e.covers(edit, bounds.now));
-    let delta = spared(control, state, &whole, &exempt)?;
-    let decision = match whole.edits().find_map(exempt) {
-        Some(exemption) if delta.is_empty() => Decision::Exempt(exemption.clone()),
-        _ => {
-            let enforcement = context.configuration.enforcement_of(meta.id, resource);
-            if bounds.is_approved(&delta) && enforcement.mode >= Mode::Approve {
-                Decision::Apply
-            } else {
-                decide(meta, (safety, &undo), enforcement, context.configuration, bounds)
-            }
-        }
-    };
-    let delta = if delta.is_empty() { whole } else { delta };
-    let plan = Planned { control: meta, delta, detail, safety, undo, decision };
-    Ok(Judged::Plan(Box::new(plan)))
-}
-
-/// The delta without its exempt edits, and without what the service takes only together with
-/// them.
-fn spared<'a>(
-    control: &'static dyn AnyControl,
-    state: &Elements,
-    whole: &Delta,
-    exempt: &impl Fn(&Edit) -> Option<&'a ExemptElement>,
-) -> Result<Delta, Finding> {
-    let delta = whole.filtered(|edit| exempt(edit).is_none());
-    if delta == *whole {
-        return Ok(delta);
-    }
-    let reached = control
-        .reach(state, &delta.apply(state))
-        .map_err(|e| Finding::Undecidable(e.to_string()))?;
-    Ok(Delta::between(state, &reached))
-}
-
-fn decide(
-    meta: &Meta,
-    (safety, undo): (Safety, &Undo),
+    resource: &'a Resource,
     enforcement: Enforcement,
-    configuration: &Configuration,
-    bounds: Bounds<'_>,
-) -> Decision {
-    match enforcement.mode {
-        Mode::Off | Mode::Observe => return Decision::Observe,
-        Mode::Approve => return Decision::Approve("the control's mode is approve".to_owned()),
-        Mode::Enforce => {}
+    context: &'a Context<'a>,
+    bounds: Bounds<'a>,
+}
+
+impl Judge<'_> {
+    fn of(&self, state: &Elements) -> Result<Judged, Finding> {
+        let meta = self.control.meta();
+        let verdict = self.control.judge(self.resource, state, self.context);
+        let verdict = verdict.map_err(|e| Finding::Undecidable(e.to_string()))?;
+        let finding = |finding| Ok(Judged::Finding(finding));
+        let (desired, detail, safety, undo) = match verdict {
+            Verdict::Compliant { because } => return finding(Finding::Compliant(because)),
+            Verdict::Advise { steps } => return finding(Finding::Advise(steps)),
+            Verdict::Undecidable { why } => return finding(Finding::Undecidable(why)),
+            Verdict::Violation { desired, detail, safety, undo } => (desired, detail, safety, undo),
+        };
+        let whole = Delta::between(state, &desired);
+        if whole.is_empty() {
+            let why = format!("`{}` found a violation and would change nothing", meta.id);
+            return Err(Finding::Undecidable(why));
+        }
+        let exemption = whole.edits().find_map(|edit| self.exemption(edit)).cloned();
+        let spared = self.spared(state, &whole)?;
+        let (delta, exempt) = if spared.is_empty() { (whole, exemption) } else { (spared, None) };
+        let decision = match exempt {
+            Some(exemption) => Decision::Exempt(exemption),
+            None => self.decide(&delta, safety, &undo),
+        };
+        let plan = Planned { control: meta, delta, detail, safety, undo, decision };
+        Ok(Judged::Plan(Box::new(plan)))
     }
-    if let Undo::None(why) = undo {
-        return Decision::Approve(format!("there is no way back: {why}"));
+
+    fn exemption(&self, edit: &Edit) -> Option<&ExemptElement> {
+        self.bounds.exemptions.iter().find(|e| e.covers(edit, self.bounds.now))
     }
-    if safety == Safety::Irreversible {
-        return Decision::Approve("the remediation is irreversible".to_owned());
+
+    /// The delta without its exempt edits, and without what the service takes only together with
+    /// them.
+    fn spared(&self, state: &Elements, whole: &Delta) -> Result<Delta, Finding> {
+        let delta = whole.filtered(|edit| self.exemption(edit).is_none());
+        if delta == *whole {
+            return Ok(delta);
+        }
+        let reached = self
+            .control
+            .reach(state, &delta.apply(state))
+            .map_err(|e| Finding::Undecidable(e.to_string()))?;
+        Ok(Delta::between(state, &reached))
     }
-    if safety > enforcement.ceiling {
-        return Decision::Approve(format!(
-            "the remediation is {}, the ceiling of `{}` is {}",
-            safety.as_str(),
-            meta.id,
-            enforcement.ceiling.as_str()
-        ));
+
+    fn decide(&self, delta: &Delta, safety: Safety, undo: &Undo) -> Decision {
+        let approved = self.bounds.approved.map(Delta::without_places);
+        match self.enforcement.mode {
+            Mode::Off | Mode::Observe => Decision::Observe,
+            _ if approved.is_some_and(|approved| approved == delta.without_places()) => {
+                Decision::Apply
+            }
+            Mode::Approve => Decision::Approve("the control's mode is approve".to_owned()),
+            Mode::Enforce => match self.waits(safety, undo) {
+                Some(why) => Decision::Approve(why),
+                None => self.when(),
+            },
+        }
     }
-    if bounds.by_service && safety > Safety::Safe {
-        let why = "an AWS service made the change, and the remediation may break it";
-        return Decision::Approve(why.to_owned());
+
+    /// Why what is enforced waits for a person all the same.
+    fn waits(&self, safety: Safety, undo: &Undo) -> Option<String> {
+        let (id, ceiling) = (self.control.meta().id, self.enforcement.ceiling);
+        if let Undo::None(why) = undo {
+            return Some(format!("there is no way back: {why}"));
+        }
+        if safety == Safety::Irreversible {
+            return Some("the remediation is irreversible".to_owned());
+        }
+        if safety > ceiling {
+            let (safety, ceiling) = (safety.as_str(), ceiling.as_str());
+            return Some(format!(
+                "the remediation is {safety}, the ceiling of `{id}` is {ceiling}"
+            ));
+        }
+        if self.bounds.by_service && safety > Safety::Safe {
+            let why = "an AWS service made the change, and the remediation may break it";
+            return Some(why.to_owned());
+        }
+        let freeze = self.context.configuration.freeze(id, safety, self.bounds.now)?;
+        Some(format!("change freeze until {}: {}", freeze.until, freeze.reason))
     }
-    if let Some(freeze) = configuration.freeze(meta.id, safety, bounds.now) {
-        return Decision::Approve(format!(
-            "change freeze until {}: {}",
-            freeze.until, freeze.reason
-        ));
+
+    /// Now, or at the end of the grace.
+    fn when(&self) -> Decision {
+        let due = self.bounds.since + u64::from(self.enforcement.grace_minutes) * 60_000;
+        if self.bounds.now < due { Decision::Wait(due) } else { Decision::Apply }
     }
-    let due = bounds.since + u64::from(enforcement.grace_minutes) * 60_000;
-    if bounds.now < due { Decision::Wait(due) } else { Decision::Apply }
 }

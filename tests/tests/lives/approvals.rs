@@ -98,6 +98,20 @@ async fn an_approval_expires() {
     assert!(!scene.is_violated(&Versioning, &id).await);
 }
 
+/// Between the approved write and its note somebody may have done something else.
+#[tokio::test]
+async fn a_plan_that_was_put_up_meanwhile_goes_on_waiting() {
+    let scene = Scene::enforcing(&[VERSIONING]).await;
+    let (_, _, plan) = put_up(&scene, "newer").await;
+    let store = &scene.stage.remediator.pipeline.store;
+    let kept = store.waiting().await.unwrap().remove(0);
+    let older = demarc_harness::store::Waiting { id: "an older one".to_owned(), ..kept.clone() };
+    store.answered(&older).await.unwrap();
+    assert_eq!(waiting(&scene).await[0]["id"], plan.as_str());
+    store.answered(&kept).await.unwrap();
+    assert_eq!(waiting(&scene).await, [Value::Null; 0]);
+}
+
 /// What was approved is what was shown: more that was opened since is not closed with it, and less
 /// is not written over.
 #[tokio::test]

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use demarc_harness::Clock;
 use demarc_tests::{
-    lives::{BucketPolicy, Versioning},
+    lives::{AdminPorts, BucketPolicy, Versioning},
+    local::{ACCOUNT, REGION},
     stage::PERSON,
 };
 use serde_json::{Value, json};
@@ -85,6 +86,21 @@ async fn a_dry_run_exempts_nothing_and_an_end_ends_it() {
     assert_eq!(outcomes(&scene.send(&event, VERSIONING).await), ["skipped"]);
     assert_eq!(ask(&scene, &id, VERSIONING, json!({})).await.0, 200);
     assert_eq!(outcomes(&scene.send(&event, VERSIONING).await), ["remediated"]);
+}
+
+#[tokio::test]
+async fn another_accounts_resource_is_not_exempt() {
+    const PORTS: &str = "ec2.security-groups-close-admin-ports";
+    let scene = Scene::enforcing(&[PORTS]).await;
+    let (id, _) = scene.violated(&AdminPorts, "foreign").await;
+    let arn = |account: &str| format!("arn:aws:ec2:{REGION}:{account}:security-group/{id}");
+    let (status, answer) = ask(&scene, &arn("210987654321"), PORTS, in_days(&scene, 1)).await;
+    let message = answer["message"].as_str().unwrap();
+    assert!(
+        status == 409 && message.contains("is no AWS::EC2::SecurityGroup of account"),
+        "{message}"
+    );
+    assert_eq!(ask(&scene, &arn(ACCOUNT), PORTS, in_days(&scene, 1)).await.0, 200);
 }
 
 #[tokio::test]

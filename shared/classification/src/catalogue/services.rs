@@ -2,7 +2,9 @@
 //!
 //! A service that is not in the table is unknown, and an unknown service is never guessed.
 
+use std::borrow::Borrow;
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::LazyLock;
 
 use super::table::{Row, Table};
@@ -46,6 +48,10 @@ impl Service {
         })
     }
 
+    fn of<K: Borrow<str> + Hash + Eq>(names: &HashMap<K, Row>, name: &str) -> Option<Self> {
+        names.get(name).copied().and_then(Self::of_row)
+    }
+
     /// Every service, by its short name.
     pub fn all() -> impl Iterator<Item = Self> {
         TABLE.rows().filter_map(Self::of_row)
@@ -69,7 +75,7 @@ impl Service {
     pub fn of_label(label: &str) -> Option<Self> {
         // Most services have one source, which is their short name.
         let direct = Self::named(label).filter(|service| has(service.event_sources, label));
-        direct.or_else(|| index().labels.get(label).copied())
+        direct.or_else(|| Self::of(&index().labels, label))
     }
 
     /// The service of a CloudFormation type (`AWS::S3::Bucket`, `AWS::::Account`).
@@ -79,38 +85,39 @@ impl Service {
             return Self::named("account");
         }
         let namespace = kind.strip_prefix("AWS::")?.split(':').next()?;
-        index().namespaces.get(&namespace.to_ascii_uppercase()).copied()
+        Self::of(&index().namespaces, &namespace.to_ascii_uppercase())
     }
 
     /// The service of a Security Hub control (`S3.1`).
     #[must_use]
     pub fn of_control(id: &str) -> Option<Self> {
         let (prefix, _) = id.split_once('.')?;
-        index().prefixes.get(prefix).copied()
+        Self::of(&index().prefixes, prefix)
     }
 }
 
 /// Services by what other names they have; the first in the table where two share one.
 #[derive(Default)]
 struct Index {
-    labels: HashMap<&'static str, Service>,
+    /// Only those that are not the short name.
+    labels: HashMap<&'static str, Row>,
     /// In capitals.
-    namespaces: HashMap<String, Service>,
-    prefixes: HashMap<&'static str, Service>,
+    namespaces: HashMap<String, Row>,
+    prefixes: HashMap<&'static str, Row>,
 }
 
 fn index() -> &'static Index {
     static INDEX: LazyLock<Index> = LazyLock::new(|| {
         let mut index = Index::default();
-        for service in Service::all() {
-            for label in service.event_sources.split_ascii_whitespace() {
-                index.labels.entry(label).or_insert(service);
+        for row in TABLE.rows() {
+            for label in row.field(4).split_ascii_whitespace().filter(|l| *l != row.field(0)) {
+                index.labels.entry(label).or_insert(row);
             }
-            for namespace in service.namespaces.split_ascii_whitespace() {
-                index.namespaces.entry(namespace.to_ascii_uppercase()).or_insert(service);
+            for namespace in row.field(5).split_ascii_whitespace() {
+                index.namespaces.entry(namespace.to_ascii_uppercase()).or_insert(row);
             }
-            for prefix in service.control_prefixes.split_ascii_whitespace() {
-                index.prefixes.entry(prefix).or_insert(service);
+            for prefix in row.field(6).split_ascii_whitespace() {
+                index.prefixes.entry(prefix).or_insert(row);
             }
         }
         index

@@ -35,14 +35,14 @@ impl Type {
     /// write `AWS::EC2::VOLUME`.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        let exact = TABLE.find(name).map(Self::of_row);
-        exact.or_else(|| names().capitals.get(&name.to_ascii_uppercase()).copied())
+        let row = TABLE.find(name);
+        row.or_else(|| by_capitals().get(&name.to_ascii_uppercase()).copied()).map(Self::of_row)
     }
 
     /// The type that Security Hub's findings call by that name.
     #[must_use]
     pub fn of_asff(name: &str) -> Option<Self> {
-        names().asff.get(name).copied()
+        by_asff().get(name).copied().map(Self::of_row)
     }
 
     /// The ARN of the resource with that id. `None` where the type has no ARN.
@@ -74,24 +74,21 @@ impl Type {
     }
 }
 
-/// The other names of every type.
-struct Names {
-    /// CloudFormation's, all in capitals.
-    capitals: HashMap<String, Type>,
-    /// Security Hub's.
-    asff: HashMap<&'static str, Type>,
+/// Types by their names in capitals. Hardly any event needs it, so that it is not warmed.
+fn by_capitals() -> &'static HashMap<String, Row> {
+    static BY_CAPITALS: LazyLock<HashMap<String, Row>> = LazyLock::new(|| {
+        TABLE.rows().map(|row| (row.field(0).to_ascii_uppercase(), row)).collect()
+    });
+    &BY_CAPITALS
 }
 
-fn names() -> &'static Names {
-    static NAMES: LazyLock<Names> = LazyLock::new(|| {
-        let named_by_asff =
-            |known: Type| known.asff.split_ascii_whitespace().map(move |name| (name, known));
-        Names {
-            capitals: Type::all().map(|known| (known.name.to_ascii_uppercase(), known)).collect(),
-            asff: Type::all().flat_map(named_by_asff).collect(),
-        }
+/// Types by Security Hub's names.
+fn by_asff() -> &'static HashMap<&'static str, Row> {
+    static BY_ASFF: LazyLock<HashMap<&'static str, Row>> = LazyLock::new(|| {
+        let names = |row: Row| row.field(1).split_ascii_whitespace().map(move |name| (name, row));
+        TABLE.rows().flat_map(names).collect()
     });
-    &NAMES
+    &BY_ASFF
 }
 
 /// The parts of a type's ARN by which it is found.
@@ -121,7 +118,7 @@ fn template(of: Type) -> Option<Template> {
 /// Builds what a first look-up would build.
 pub(super) fn warm() {
     templates();
-    names();
+    by_asff();
 }
 
 /// The id that stands in `resource` where `template` has its placeholder.

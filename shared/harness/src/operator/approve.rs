@@ -1,13 +1,13 @@
 //! Approving a plan that waits for a person.
 
-use demarc_remediation::classification::{Evaluate, Identities, Input, Request, classify};
+use demarc_remediation::classification::Evaluate;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
     Caller,
-    mode::{own_control, reason},
-    scan::{readings, task},
+    look::{classified, own_control, readings, task},
+    mode::reason,
     undo::is_actor,
 };
 use crate::{
@@ -50,8 +50,7 @@ pub(super) async fn approve(
         )));
     }
     let request = Evaluate { resource: waiting.resource.id.clone(), ..Evaluate::default() };
-    let input = Input::Request(Request::Evaluate(request));
-    let classification = classify(&input, &Identities::default());
+    let classification = classified(request);
     let approved = Approved { caller: caller.arn.clone(), reason, delta: waiting.delta.clone() };
     let setting = pipeline.function.setting(&waiting.setting)?;
     let resource = waiting.resource.clone();

@@ -1,7 +1,7 @@
 //! Exemptions by hand: what a control finds wrong now is left as it is, until a day.
 
 use demarc_remediation::{
-    classification::{Classification, Evaluate, Identities, Input, Request, classify},
+    classification::{Classification, Evaluate},
     control::AnyControl,
     element::Delta,
     plan::{ExemptElement, Planned},
@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 
 use super::{
     Caller,
-    mode::{own_control, reason},
-    scan::{readings, task, what_if},
+    look::{classified, own_control, readings, task, what_if},
+    mode::reason,
 };
 use crate::{Error, Pipeline, pipeline::Task};
 
@@ -50,19 +50,23 @@ pub(super) async fn exempt(
     let reason = reason(&wanted.reason)?;
     let until = wanted.until.map(|seconds| end(seconds, pipeline.clock.now())).transpose()?;
     let control = own_control(pipeline, &wanted.control)?;
-    let (request, classification) = look(wanted, control);
+    let request = Evaluate {
+        resource: wanted.resource.clone(),
+        kind: Some(control.meta().setting.resource.to_owned()),
+        ..Evaluate::default()
+    };
+    let classification = classified(request.clone());
     let task = of(pipeline, &request, control, &classification)?;
+    let owner = wanted.owner.as_ref().unwrap_or(&caller.arn);
+    let new = until.map(|until| New { until, owner, reason: &reason });
     for _ in 0..ROUNDS {
         let planned = violation(pipeline, &task).await?;
         let kept = pipeline.store.exemptions(&task.key()).await?;
-        let elements = match until {
-            Some(until) => {
-                let owner = wanted.owner.clone().unwrap_or_else(|| caller.arn.clone());
-                let new = exempted(&planned.delta, until, &owner, &reason);
-                others(&kept.elements, &planned.delta).chain(new).collect()
-            }
-            None => ended(&kept.elements, &planned.delta, &task)?,
-        };
+        let now = pipeline.clock.now();
+        let elements =
+            after(&kept.elements, &planned.delta, new.as_ref(), now).ok_or_else(|| {
+                Error::Refused(format!("`{}` has no such exemption", task.resource.id))
+            })?;
         let answer = json!({
             "resource": task.resource, "control": control.meta().id, "until": until,
             "delta": planned.delta, "detail": planned.detail, "dry_run": wanted.dry_run,
@@ -91,17 +95,6 @@ fn end(seconds: u64, now: u64) -> Result<u64, Error> {
     Ok(until)
 }
 
-fn look(wanted: &Exempt, control: &'static dyn AnyControl) -> (Evaluate, Classification) {
-    let setting = control.meta().setting;
-    let request = Evaluate {
-        resource: wanted.resource.clone(),
-        kind: Some(setting.resource.to_owned()),
-        ..Evaluate::default()
-    };
-    let input = Input::Request(Request::Evaluate(request.clone()));
-    (request, classify(&input, &Identities::default()))
-}
-
 /// The look at that resource by that control alone.
 fn of<'a>(
     pipeline: &'a Pipeline,
@@ -112,7 +105,7 @@ fn of<'a>(
     let meta = control.meta().setting;
     let environment = &pipeline.environment;
     let resource = request.target(&environment.account, &environment.region);
-    let here = resource.filter(|r| r.kind == meta.resource && r.account == environment.account);
+    let here = resource.filter(|resource| resource.account == environment.account);
     let resource = here.ok_or_else(|| {
         Error::Refused(format!(
             "`{}` is no {} of account {}",
@@ -139,37 +132,32 @@ async fn violation(pipeline: &Pipeline, task: &Task<'_>) -> Result<Planned, Erro
     Ok(folded.planned.swap_remove(0))
 }
 
-fn exempted<'a>(
-    delta: &'a Delta,
+/// What is written into each new exemption.
+struct New<'a> {
     until: u64,
     owner: &'a str,
     reason: &'a str,
-) -> impl Iterator<Item = ExemptElement> + 'a {
-    delta.edits().map(move |edit| ExemptElement {
-        id: edit.id.clone(),
-        value: edit.before.clone(),
-        until,
-        owner: owner.to_owned(),
-        justification: reason.to_owned(),
-    })
 }
 
-/// The exemptions of what the delta does not touch.
-fn others<'a>(
-    kept: &'a [ExemptElement],
-    delta: &'a Delta,
-) -> impl Iterator<Item = ExemptElement> + 'a {
-    kept.iter().filter(|e| !delta.edits().any(|edit| edit.id == e.id)).cloned()
-}
-
-fn ended(
+/// The setting's exemptions afterwards. `None`: there is none to end.
+fn after(
     kept: &[ExemptElement],
     delta: &Delta,
-    task: &Task<'_>,
-) -> Result<Vec<ExemptElement>, Error> {
-    let left: Vec<ExemptElement> = others(kept, delta).collect();
-    if left.len() == kept.len() {
-        return Err(Error::Refused(format!("`{}` has no such exemption", task.resource.id)));
+    new: Option<&New<'_>>,
+    now: u64,
+) -> Option<Vec<ExemptElement>> {
+    let is_exempt = |edit| kept.iter().any(|exemption| exemption.covers(edit, now));
+    if new.is_none() && !delta.edits().any(is_exempt) {
+        return None;
     }
-    Ok(left)
+    let exempted = new.into_iter().flat_map(|new| {
+        delta.edits().map(|edit| ExemptElement {
+            id: edit.id.clone(),
+            value: edit.before.clone(),
+            until: new.until,
+            owner: new.owner.to_owned(),
+            justification: new.reason.to_owned(),
+        })
+    });
+    Some(ExemptElement::beside(kept, delta, now).chain(exempted).collect())
 }

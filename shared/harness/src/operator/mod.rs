@@ -3,6 +3,7 @@
 mod approve;
 mod configuration;
 mod exempt;
+mod look;
 mod mode;
 mod plans;
 mod scan;

@@ -2,14 +2,12 @@
 
 use demarc_remediation::{
     configuration::{Enforcement, Mode},
-    control::AnyControl,
-    controls::CATALOGUE,
     verdict::Safety,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::Caller;
+use super::{Caller, look::own_control};
 use crate::{Error, Pipeline, store::ModeChange};
 
 #[derive(Debug, Deserialize)]
@@ -48,18 +46,6 @@ pub(super) async fn set(
     };
     pipeline.store.set_mode(&change).await?;
     Ok(json!({ "mode": change, "in_force_within_seconds": 60 }))
-}
-
-/// The control of that id, where it is this operator's.
-pub(super) fn own_control(pipeline: &Pipeline, id: &str) -> Result<&'static dyn AnyControl, Error> {
-    if let Some(control) = pipeline.function.controls().find(|c| c.meta().id == id) {
-        return Ok(control);
-    }
-    let elsewhere = CATALOGUE.iter().find(|c| c.meta().id == id);
-    Err(Error::Refused(elsewhere.map_or_else(
-        || format!("there is no control `{id}`"),
-        |c| format!("`{id}` belongs to the operator of `{}`", c.meta().setting.function),
-    )))
 }
 
 pub(super) async fn list(pipeline: &Pipeline) -> Result<Value, Error> {

@@ -1,16 +1,15 @@
 //! What enforcing would change, for each existing violation. Nothing is written.
 
-use std::collections::BTreeMap;
-
 use demarc_remediation::{
-    classification::{Classification, Evaluate, Identities, Input, Request, Resource, classify},
-    configuration::{Configuration, Enforcement, Mode},
-    plan::{Decision, Finding, Planned},
+    classification::{Evaluate, Resource},
+    configuration::Configuration,
+    plan::{Decision, ExemptElement, Finding, Planned},
     setting::Scope,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::look::{classified, readings, task, what_if};
 use crate::{
     AnySetting, Error, Outcome, Pipeline, Report,
     pipeline::{Readings, Task},
@@ -59,28 +58,6 @@ pub(super) async fn scan(pipeline: &Pipeline, scan: &Scan) -> Result<Value, Erro
     )
 }
 
-/// The configuration with every control enforced, under its own ceiling.
-pub(super) fn what_if(configuration: &Configuration, pipeline: &Pipeline) -> Configuration {
-    let mut enforced = configuration.clone();
-    let controls: BTreeMap<String, Enforcement> = pipeline
-        .function
-        .controls()
-        .map(|control| {
-            let id = control.meta().id;
-            let ceiling = configuration.enforcement(id).ceiling;
-            (id.to_owned(), Enforcement::new(Mode::Enforce, ceiling))
-        })
-        .collect();
-    enforced.controls = controls;
-    enforced.by_hand.clear();
-    enforced.freezes.clear();
-    for scope in &mut enforced.scopes {
-        scope.mode = Some(Mode::Enforce);
-        scope.grace_minutes = None;
-    }
-    enforced
-}
-
 /// One resource that cannot be read does not end the scan: its report says so.
 async fn look(
     pipeline: &Pipeline,
@@ -100,8 +77,7 @@ async fn look(
         kind: Some(resource.kind.clone()),
         ..Evaluate::default()
     };
-    let input = Input::Request(Request::Evaluate(request));
-    let classification = classify(&input, &Identities::default());
+    let classification = classified(request);
     let task = task(pipeline, setting, resource, &classification);
     match judge(pipeline, &task, configuration).await {
         Ok(reports) => reports,
@@ -109,27 +85,6 @@ async fn look(
             let outcome = Outcome::Failed { error: error.kind() };
             vec![task.report(None, outcome, error.to_string())]
         }
-    }
-}
-
-pub(super) fn task<'a>(
-    pipeline: &'a Pipeline,
-    setting: &'a dyn AnySetting,
-    resource: Resource,
-    classification: &'a Classification,
-) -> Task<'a> {
-    Task {
-        setting,
-        resource: pipeline.placed(setting.meta(), resource),
-        controls: pipeline.function.controls_of(setting.meta()).collect(),
-        classification,
-        change: None,
-        cause: None,
-        incident: "scan".to_owned(),
-        attempt: 0,
-        first_seen: None,
-        approved: None,
-        creates: false,
     }
 }
 
@@ -143,25 +98,12 @@ async fn judge(
     Ok(reports(pipeline, task, &readings, configuration, &exemptions.elements))
 }
 
-/// Everything that the task's controls judge from; `None` where there is no such resource.
-pub(super) async fn readings(
-    pipeline: &Pipeline,
-    task: &Task<'_>,
-) -> Result<Option<Readings>, Error> {
-    let Some(mut readings) = pipeline.read(task, &task.controls).await? else { return Ok(None) };
-    let meta = task.setting.meta();
-    if meta.baseline {
-        readings.past = pipeline.store.past(meta, &task.key()).await?;
-    }
-    Ok(Some(readings))
-}
-
 fn reports(
     pipeline: &Pipeline,
     task: &Task<'_>,
     readings: &Readings,
     configuration: &Configuration,
-    exemptions: &[demarc_remediation::plan::ExemptElement],
+    exemptions: &[ExemptElement],
 ) -> Vec<Report> {
     let mut folded = pipeline.judge(task, &task.controls, readings, configuration, exemptions);
     folded.findings.retain(|(_, finding)| !matches!(finding, Finding::Compliant(_)));

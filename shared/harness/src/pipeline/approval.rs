@@ -16,10 +16,9 @@ impl Pipeline {
         task: &Task<'_>,
         reports: &mut [Report],
     ) -> Result<(), Error> {
-        let approve = Decision::Approve(String::new()).as_str();
         for report in reports {
             let waits = report.outcome == Outcome::Skipped
-                && report.plan.as_ref().is_some_and(|plan| plan.decision == approve);
+                && report.plan.as_ref().is_some_and(|plan| plan.decision == Decision::APPROVE);
             let Some(waiting) = self.waiting(task, report).filter(|_| waits) else { continue };
             let id = self.store.put_up(&waiting).await?;
             report.because = format!("{}; `demarc approve {id}`", report.because);

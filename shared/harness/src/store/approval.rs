@@ -3,12 +3,13 @@
 use demarc_remediation::{
     classification::{Actor, Resource},
     element::Delta,
+    journal::setting_key,
     verdict::{Safety, Undo},
 };
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Store, codec,
+    Store, codec, is_condition,
     item::{Item, b, bytes_of, key, n, s},
 };
 use crate::{Error, failed};
@@ -51,11 +52,7 @@ pub struct Waiting {
 
 impl Waiting {
     fn sk(&self) -> String {
-        format!(
-            "{}#{}",
-            demarc_remediation::journal::setting_key(&self.setting, &self.resource),
-            self.control
-        )
+        format!("{}#{}", setting_key(&self.setting, &self.resource), self.control)
     }
 }
 
@@ -80,9 +77,7 @@ impl Store {
             .send()
             .await;
         let Err(error) = answer else { return Ok(waiting.id.clone()) };
-        let is_there =
-            error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception());
-        if !is_there {
+        if !is_condition(&error) {
             return Err(failed("dynamodb:PutItem", &waiting.resource.id)(error));
         }
         let kept = self.journal_item(APPROVALS.to_owned(), &waiting.sk()).await?;
@@ -118,26 +113,34 @@ impl Store {
         Ok(waiting)
     }
 
-    /// A plan that was approved waits no longer.
+    /// A plan that was approved waits no longer. One that was put up in its place meanwhile does.
     ///
     /// # Errors
     /// The journal cannot be written.
     pub async fn answered(&self, waiting: &Waiting) -> Result<(), Error> {
         let past = Waiting { until: self.clock.now(), ..waiting.clone() };
-        self.client
+        let answer = self
+            .client
             .put_item()
             .table_name(&self.journal)
             .set_item(Some(item(&past, "answered")?))
+            .condition_expression("id = :id")
+            .expression_attribute_values(":id", s(&waiting.id))
             .send()
-            .await
-            .map_err(failed("dynamodb:PutItem", &waiting.resource.id))?;
-        Ok(())
+            .await;
+        match answer {
+            Err(error) if !is_condition(&error) => {
+                Err(failed("dynamodb:PutItem", &waiting.resource.id)(error))
+            }
+            _ => Ok(()),
+        }
     }
 }
 
 fn item(waiting: &Waiting, hash: &str) -> Result<Item, Error> {
     let mut item = key(APPROVALS, waiting.sk());
     item.insert("body".into(), b(codec::pack(&waiting.id, &codec::text(waiting)?)?));
+    item.insert("id".into(), s(&waiting.id));
     item.insert("hash".into(), s(hash));
     item.insert("waits_until".into(), n(waiting.until));
     // DynamoDB removes it some time after.

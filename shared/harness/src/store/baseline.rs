@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use demarc_remediation::{classification::Resource, element::Elements, setting::SettingMeta};
 
 use super::{
-    Store, codec,
+    Store, codec, is_condition,
     item::{b, bytes_of, key, n, number_of, s, text_of},
 };
 use crate::{Error, failed};
@@ -114,12 +114,7 @@ impl Store {
             .await;
         match answer {
             Ok(_) => Ok(true),
-            Err(e)
-                if e.as_service_error()
-                    .is_some_and(|e| e.is_conditional_check_failed_exception()) =>
-            {
-                Ok(false)
-            }
+            Err(e) if is_condition(&e) => Ok(false),
             Err(e) => Err(failed("dynamodb:PutItem", setting)(e)),
         }
     }

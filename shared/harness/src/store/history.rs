@@ -153,6 +153,8 @@ impl Store {
             .expression_attribute_values(":claimed", s(stage_key(Stage::Claimed)))
             .expression_attribute_values(":since", s(Ulid::from_parts(since, 0).to_string()))
             .set_exclusive_start_key(start)
+            // What was done a moment ago is what a person looks for.
+            .consistent_read(true)
             .send()
             .await
             .map_err(failed("dynamodb:Scan", &self.journal))?;

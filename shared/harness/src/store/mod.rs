@@ -17,7 +17,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::{Client, error::SdkError, operation::put_item::PutItemError};
 use demarc_remediation::{configuration::Configuration, plan::ExemptElement};
 
 use crate::{Clock, Environment, Sdk};
@@ -27,6 +27,11 @@ pub use baseline::Past;
 pub use claim::{Claim, Claimed, Lease};
 pub use control::{Document, ModeChange};
 pub use history::Plan;
+
+/// Whether an item was not put because its condition does not hold.
+fn is_condition(error: &SdkError<PutItemError>) -> bool {
+    error.as_service_error().is_some_and(PutItemError::is_conditional_check_failed_exception)
+}
 
 /// How long a lease is good for, in milliseconds: longer than a function may run, shorter than a
 /// message stays invisible.

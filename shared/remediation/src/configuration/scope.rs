@@ -47,9 +47,8 @@ pub struct Scope {
 impl Scope {
     /// What is wrong with it, if anything.
     pub(super) fn fault(&self, known: &[&str]) -> Option<String> {
-        let unmatched = |pattern: &&String| !known.iter().any(|id| like(pattern, id));
-        if let Some(pattern) = self.controls.iter().find(unmatched) {
-            return Some(format!("`controls` has `{pattern}`, which matches no control"));
+        if let Some(fault) = unmatched(&self.controls, known) {
+            return Some(fault);
         }
         let is_account = |id: &String| id.len() == 12 && id.bytes().all(|b| b.is_ascii_digit());
         if let Some(account) = self.accounts.iter().find(|id| !is_account(id)) {
@@ -64,9 +63,6 @@ impl Scope {
     }
 
     fn covers(&self, control: &str, resource: &Resource) -> bool {
-        let any = |patterns: &[String], text: &str| {
-            patterns.is_empty() || patterns.iter().any(|pattern| like(pattern, text))
-        };
         any(&self.controls, control)
             && (self.accounts.is_empty() || self.accounts.contains(&resource.account))
             && any(&self.regions, &resource.region)
@@ -92,6 +88,18 @@ impl Scope {
         let by_name = !self.resources.is_empty() || self.percent.is_some();
         if by_name && !self.trust_names { present.raised(said) } else { said }
     }
+}
+
+/// Whether any of the patterns fits; none at all stands for everything.
+fn any(patterns: &[String], text: &str) -> bool {
+    patterns.is_empty() || patterns.iter().any(|pattern| like(pattern, text))
+}
+
+/// What is wrong with patterns of control ids.
+fn unmatched(patterns: &[String], known: &[&str]) -> Option<String> {
+    let fits = |pattern: &&String| known.iter().any(|id| like(pattern, id));
+    let pattern = patterns.iter().find(|pattern| !fits(pattern))?;
+    Some(format!("`controls` has `{pattern}`, which matches no control"))
 }
 
 /// Where a resource stands among a hundred. FNV-1a: the same in every release.
@@ -129,11 +137,7 @@ impl Freeze {
         if unix_seconds(&self.from) >= unix_seconds(&self.until) {
             return Some("`until` is not after `from`".to_owned());
         }
-        let unmatched = |pattern: &&String| !known.iter().any(|id| like(pattern, id));
-        self.controls
-            .iter()
-            .find(unmatched)
-            .map(|pattern| format!("`controls` has `{pattern}`, which matches no control"))
+        unmatched(&self.controls, known)
     }
 
     /// Whether it holds a remediation of that safety back, at `now` in milliseconds since 1970.
@@ -142,8 +146,8 @@ impl Freeze {
         let now_in = unix_seconds(&self.from)
             .zip(unix_seconds(&self.until))
             .is_some_and(|(from, until)| within(from, until));
-        let named =
-            self.controls.is_empty() || self.controls.iter().any(|pattern| like(pattern, control));
-        now_in && named && self.ceiling.is_none_or(|ceiling| safety > ceiling)
+        now_in
+            && any(&self.controls, control)
+            && self.ceiling.is_none_or(|ceiling| safety > ceiling)
     }
 }

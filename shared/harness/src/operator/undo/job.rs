@@ -111,9 +111,8 @@ impl Job<'_> {
     /// The setting's exemptions after this undo. An undo of an undo exempts nothing.
     fn exempt(&self, entry: &Entry, kept: &Exemptions) -> (Vec<ExemptElement>, Option<u64>) {
         let now = entry.at;
-        let touched = |id: &str| entry.delta.edits().any(|edit| edit.id == id);
         let mut elements: Vec<ExemptElement> =
-            kept.elements.iter().filter(|e| now < e.until && !touched(&e.id)).cloned().collect();
+            ExemptElement::beside(&kept.elements, &entry.delta, now).collect();
         if self.plan.undoes().is_some() {
             return (elements, None);
         }
