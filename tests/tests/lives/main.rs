@@ -11,6 +11,7 @@ mod applying;
 mod approvals;
 mod calls;
 mod cancelled;
+mod contested;
 mod corpus;
 mod crashes;
 mod exemptions;

@@ -96,6 +96,7 @@ impl Pipeline {
                 carried: &[],
                 exempt: None,
                 stoppable: true,
+                writes: true,
             };
             match self.store.claim(&claim).await? {
                 Claimed::Taken(lease) => {

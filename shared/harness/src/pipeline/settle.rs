@@ -107,6 +107,7 @@ impl Pipeline {
             carried: &carried,
             exempt: None,
             stoppable: false,
+            writes: false,
         };
         let Claimed::Taken(lease) = self.store.claim(&claim).await? else { return Ok(false) };
         let kept = ends.kept.iter().map(|kept| {

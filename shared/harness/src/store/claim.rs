@@ -13,11 +13,13 @@ use ulid::Ulid;
 use super::{
     Head, LEASE_MILLIS, Store, codec,
     control::{exemption_key, kill_switch_key, put, same_version},
-    item::{Item, b, key, n, s, texts},
+    item::{Item, b, key, n, numbers, s, texts},
 };
 use crate::{Error, failed};
 
 const CONFLICT_RETRIES: u32 = 6;
+/// So many of a setting's claims are remembered.
+const RECENT: usize = 16;
 
 /// What is claimed in one transaction.
 #[derive(Clone, Debug)]
@@ -38,6 +40,14 @@ pub struct Claim<'a> {
     pub exempt: Option<&'a [ExemptElement]>,
     /// Whether the kill switch forbids it. It does not forbid an undo.
     pub stoppable: bool,
+    /// Whether the resource is going to be written: [`Head::recent`] tells of it then.
+    pub writes: bool,
+}
+
+/// The latest times, with one more.
+fn latest(times: &[u64], more: Option<u64>) -> Vec<u64> {
+    let all: Vec<u64> = times.iter().copied().chain(more).collect();
+    all.get(all.len().saturating_sub(RECENT)..).unwrap_or_default().to_vec()
 }
 
 /// A claim's answer.
@@ -60,6 +70,7 @@ pub struct Lease {
     pub key: String,
     fence: u64,
     chain: String,
+    recent: Vec<u64>,
 }
 
 impl Store {
@@ -70,6 +81,8 @@ impl Store {
     /// The transaction failed for another reason than its conditions, or an image is too large.
     pub async fn claim(&self, claim: &Claim<'_>) -> Result<Claimed, Error> {
         let fence = claim.head.fence + 1;
+        let now = self.clock.now();
+        let recent = latest(&claim.head.recent, claim.writes.then_some(now));
         let mut writes = vec![self.exemption_check(claim)?];
         if claim.stoppable {
             writes.push(self.kill_switch_check(claim.key)?);
@@ -79,10 +92,11 @@ impl Store {
             self.chained(claim.key, &claim.head.chain, claim.entries, claim.ends)?;
         let own = claim.entries.iter().map(|e| &e.plan);
         let open: Vec<String> = own.chain(claim.carried).cloned().collect();
-        writes.push(self.head_claim(claim, fence, &chain, &open)?);
+        let lease = Lease { key: claim.key.to_owned(), fence, chain, recent };
+        writes.push(self.head_claim(claim, &lease, &open, now)?);
         writes.extend(items);
         match self.transact(&writes).await? {
-            None => Ok(Claimed::Taken(Lease { key: claim.key.to_owned(), fence, chain })),
+            None => Ok(Claimed::Taken(lease)),
             Some(0) => Ok(Claimed::OtherExemptions),
             Some(position) if position < head_at => Ok(Claimed::Stopped),
             Some(position) if position == head_at => Ok(Claimed::OtherHead),
@@ -110,7 +124,8 @@ impl Store {
         let mut writes = vec![self.head_close(lease, &chain, &open, look_again_at)?];
         writes.extend(items);
         let written = progress.iter().filter(|p| p.stage != Stage::Abandoned).map(|p| p.at).max();
-        let head = Head { fence: lease.fence, chain, leased_until: 0, open };
+        let recent = lease.recent.clone();
+        let head = Head { fence: lease.fence, chain, leased_until: 0, open, recent };
         match self.transact(&writes).await? {
             None => {
                 self.remember(|memory| {
@@ -187,22 +202,22 @@ impl Store {
     fn head_claim(
         &self,
         claim: &Claim<'_>,
-        fence: u64,
-        chain: &str,
+        lease: &Lease,
         open: &[String],
+        now: u64,
     ) -> Result<TransactWriteItem, Error> {
-        let now = self.clock.now();
         let until = now + LEASE_MILLIS;
         let update = Update::builder()
             .table_name(&self.journal)
             .set_key(Some(head_key(claim.key)))
             .update_expression(
                 "SET fence = :fence, chain = :chain, leased_until = :until, #open = :open, \
-                 open_index = :index, look_again_at = :until",
+                 open_index = :index, look_again_at = :until, recent = :recent",
             )
             .expression_attribute_names("#open", "open")
-            .expression_attribute_values(":fence", n(fence))
-            .expression_attribute_values(":chain", s(chain))
+            .expression_attribute_values(":fence", n(lease.fence))
+            .expression_attribute_values(":chain", s(&lease.chain))
+            .expression_attribute_values(":recent", numbers(&lease.recent))
             .expression_attribute_values(":until", n(until))
             .expression_attribute_values(":open", texts(open))
             .expression_attribute_values(":index", s("open"));
@@ -338,4 +353,16 @@ fn journal_item(
     item.insert("body".into(), b(codec::pack(setting, text)?));
     item.insert("hash".into(), s(hash));
     Ok(item)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_latest_times_are_kept() {
+        let times = (1..=20).fold(Vec::new(), |times, now| latest(&times, Some(now)));
+        assert_eq!(times, (5..=20).collect::<Vec<u64>>());
+        assert_eq!(latest(&times, None), times);
+    }
 }

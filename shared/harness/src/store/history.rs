@@ -9,7 +9,7 @@ use super::{
     Head, Store,
     claim::{head_key, stage_key},
     codec,
-    item::{Item, bytes_of, key, n, number_of, s, text_of, texts_of},
+    item::{Item, bytes_of, key, n, number_of, numbers_of, s, text_of, texts_of},
 };
 use crate::{Error, failed};
 
@@ -78,6 +78,7 @@ impl Store {
             chain: text_of(item, "chain").unwrap_or_default().to_owned(),
             leased_until: number_of(item, "leased_until").unwrap_or(0),
             open: texts_of(item, "open"),
+            recent: numbers_of(item, "recent"),
         }))
     }
 

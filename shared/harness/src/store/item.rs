@@ -22,6 +22,10 @@ pub(super) fn texts(values: &[String]) -> AttributeValue {
     AttributeValue::L(values.iter().map(s).collect())
 }
 
+pub(super) fn numbers(values: &[u64]) -> AttributeValue {
+    AttributeValue::L(values.iter().copied().map(n).collect())
+}
+
 pub(super) fn key(pk: impl Into<String>, sk: impl Into<String>) -> Item {
     Item::from([("pk".to_owned(), s(pk)), ("sk".to_owned(), s(sk))])
 }
@@ -41,4 +45,9 @@ pub(super) fn bytes_of<'a>(item: &'a Item, name: &str) -> Option<&'a [u8]> {
 pub(super) fn texts_of(item: &Item, name: &str) -> Vec<String> {
     let list = item.get(name).and_then(|value| value.as_l().ok());
     list.into_iter().flatten().filter_map(|v| v.as_s().ok().cloned()).collect()
+}
+
+pub(super) fn numbers_of(item: &Item, name: &str) -> Vec<u64> {
+    let list = item.get(name).and_then(|value| value.as_l().ok());
+    list.into_iter().flatten().filter_map(|v| v.as_n().ok()?.parse().ok()).collect()
 }

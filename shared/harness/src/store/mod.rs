@@ -48,6 +48,9 @@ pub struct Head {
     pub leased_until: u64,
     /// Plans that are not finished.
     pub open: Vec<String>,
+    /// When it was claimed for a remediation or an undo, in milliseconds since 1970: the last 16
+    /// times, the oldest first.
+    pub recent: Vec<u64>,
 }
 
 /// A setting's exemptions with the version that a claim checks.

@@ -93,6 +93,7 @@ impl Job<'_> {
                 carried: &[],
                 exempt: Some(&exempt),
                 stoppable: false,
+                writes: true,
             };
             if let Claimed::Taken(lease) = store.claim(&claim).await? {
                 return Ok((lease, until));
