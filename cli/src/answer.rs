@@ -225,6 +225,9 @@ pub(crate) struct JournaledPlan {
     pub(crate) stage: String,
     /// Whether it was written, as far as is known, and not taken back.
     pub(crate) in_force: bool,
+    /// Whether the setting had been put right again and again before.
+    #[serde(default)]
+    pub(crate) contested: bool,
     /// The plan that it takes back.
     #[serde(default)]
     pub(crate) undoes: Option<String>,

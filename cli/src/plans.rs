@@ -139,6 +139,7 @@ fn block(plan: &JournaledPlan, columns: usize) -> String {
         ("by", Some(who).filter(|who| !who.is_empty())),
         ("undoes", taken_back),
         (what, Some(plan.detail.clone())),
+        ("contested", plan.contested.then(|| "it had been put right again and again".to_owned())),
     ];
     let told = told.into_iter().filter_map(|(label, words)| Some((label, words?)));
     facts(&mut text, told, columns);

@@ -151,6 +151,17 @@ impl Stage {
         self.clock.advance(Duration::from_secs(61));
         if status == 200 { Ok(()) } else { Err(answer.to_string().into()) }
     }
+
+    /// Puts a configuration document in force.
+    ///
+    /// # Errors
+    /// The operator refused it.
+    pub async fn configure(&self, document: &str) -> Result<(), Fault> {
+        let request = json!({"configure": {"document": document, "reason": "a test"}});
+        let (status, answer) = self.ask(PERSON, &request).await?;
+        self.clock.advance(Duration::from_secs(61));
+        if status == 200 { Ok(()) } else { Err(answer.to_string().into()) }
+    }
 }
 
 /// Hands an event to a handler and gives its reports.

@@ -36,8 +36,10 @@ fn answer(id: &str) -> String {
 
 #[test]
 fn all_pages_of_all_operators_are_listed_the_latest_first() {
+    let mut contested = plan("01A", true, None);
+    contested["contested"] = json!(true);
     let s3 = Operator::expecting(vec![
-        (listed(None, None, None), 200, page(&[plan("01A", true, None)], Some("more"))),
+        (listed(None, None, None), 200, page(&[contested], Some("more"))),
         (listed(None, None, Some("more")), 200, page(&[plan("01C", true, Some("01B"))], None)),
     ]);
     let rds = Operator::expecting(vec![(listed(None, None, None), 200, page(&[], None))]);
@@ -56,6 +58,7 @@ fn all_pages_of_all_operators_are_listed_the_latest_first() {
   resource    AWS::S3::Bucket photos
   by          user/bob
   wrong       versioning is suspended
+  contested   it had been put right again and again
 
 2 plans since 2026-11-23 00:00 UTC
 ";

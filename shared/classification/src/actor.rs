@@ -122,7 +122,8 @@ impl Actor {
     }
 
     /// Whether this is the role with that ARN, or a session of it.
-    pub(crate) fn is_role(&self, role: &str) -> bool {
+    #[must_use]
+    pub fn is_role(&self, role: &str) -> bool {
         if role.is_empty() {
             return false;
         }

@@ -96,6 +96,7 @@ impl Pipeline {
             control: None,
             outcome: Outcome::Failed { error: error.kind() },
             because: error.to_string(),
+            alert: None,
             responsibility: "undetermined",
             reasons: Vec::new(),
             change: None,

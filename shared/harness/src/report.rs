@@ -78,6 +78,27 @@ impl Outcome {
     }
 }
 
+/// What a person is told of besides the outcome: it has a metric and an alarm of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Alert {
+    /// The setting was put right again and again, and is a violation once more.
+    Contested,
+    /// An actor's budget is spent: a violation stays until the hour is over.
+    BudgetSpent,
+}
+
+impl Alert {
+    /// The metric that counts it.
+    #[must_use]
+    pub fn metric(self) -> &'static str {
+        match self {
+            Self::Contested => "Contested",
+            Self::BudgetSpent => "BudgetSpent",
+        }
+    }
+}
+
 /// A plan as it is shown.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PlanView {
@@ -127,6 +148,9 @@ pub struct Report {
     pub outcome: Outcome,
     /// Why.
     pub because: String,
+    /// What a person is told of besides.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alert: Option<Alert>,
     /// Whose responsibility it is.
     pub responsibility: &'static str,
     /// What that rests on.
@@ -161,6 +185,7 @@ impl Report {
             control: None,
             outcome,
             because: because.into(),
+            alert: None,
             responsibility: classification.responsibility.as_str(),
             reasons: classification.reasons.clone(),
             change: None,
@@ -170,14 +195,21 @@ impl Report {
         }
     }
 
+    /// The metrics that count the decision; none for what is only logged.
+    #[must_use]
+    pub fn metrics(&self) -> Vec<&'static str> {
+        self.outcome.metric().into_iter().chain(self.alert.map(Alert::metric)).collect()
+    }
+
     /// Prints the report as one line of JSON, in CloudWatch's embedded metric format where it
     /// counts. Whatever stands in a name or an error is escaped by JSON.
     pub fn print(&self, function: &str, now: u64) {
         let Ok(Value::Object(mut line)) = serde_json::to_value(self) else { return };
         line.insert("service".into(), json!(function));
-        if let Some(metric) = self.outcome.metric() {
-            line.insert(metric.into(), json!(1));
-            line.insert("_aws".into(), embedded_metric(metric, self.control.is_some(), now));
+        let metrics = self.metrics();
+        if !metrics.is_empty() {
+            line.extend(metrics.iter().map(|metric| ((*metric).to_owned(), json!(1))));
+            line.insert("_aws".into(), embedded_metrics(&metrics, self.control.is_some(), now));
         } else if !information_is_wanted() {
             return;
         }
@@ -185,17 +217,19 @@ impl Report {
     }
 }
 
-fn embedded_metric(metric: &str, has_control: bool, now: u64) -> Value {
+fn embedded_metrics(metrics: &[&str], has_control: bool, now: u64) -> Value {
     let mut dimensions = vec![json!(["service"])];
     if has_control {
         dimensions.push(json!(["service", "control"]));
     }
+    let metrics: Vec<Value> =
+        metrics.iter().map(|name| json!({ "Name": name, "Unit": "Count" })).collect();
     json!({
         "Timestamp": now,
         "CloudWatchMetrics": [{
             "Namespace": "Demarc",
             "Dimensions": dimensions,
-            "Metrics": [{ "Name": metric, "Unit": "Count" }],
+            "Metrics": metrics,
         }],
     })
 }

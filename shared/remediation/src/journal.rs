@@ -111,6 +111,9 @@ pub struct Entry {
     /// The plan whose before-image this one carries on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub continues: Option<String>,
+    /// Whether the setting was contested: it had been put right again and again before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub contested: bool,
 }
 
 impl Entry {

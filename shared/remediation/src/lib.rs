@@ -4,7 +4,9 @@
 //! is in `demarc-harness`.
 #![forbid(unsafe_code)]
 
+pub mod budget;
 pub mod configuration;
+pub mod contest;
 pub mod context;
 pub mod control;
 pub mod controls;

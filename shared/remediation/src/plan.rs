@@ -282,6 +282,9 @@ impl Judge<'_> {
     /// Why what is enforced waits for a person all the same.
     fn waits(&self, safety: Safety, undo: &Undo) -> Option<String> {
         let (id, ceiling) = (self.control.meta().id, self.enforcement.ceiling);
+        if self.context.configuration.protects(self.resource) {
+            return Some("the resource is protected: only a person has it changed".to_owned());
+        }
         if let Undo::None(why) = undo {
             return Some(format!("there is no way back: {why}"));
         }

@@ -1,7 +1,7 @@
-//! The ten SDK calls that put right a bucket's public access block, and nothing else: what the
+//! The eleven SDK calls that put right a bucket's public access block, and nothing else: what the
 //! benchmark compares the function with.
 //!
-//! The bodies of the two transactions are those of a real run; the benchmark hands them over,
+//! The bodies of the count and of the two transactions are those of a real run; the benchmark hands them over,
 //! with conditions that always hold.
 #![forbid(unsafe_code)]
 
@@ -28,6 +28,7 @@ struct Calls {
     dynamodb: aws_sdk_dynamodb::Client,
     account: String,
     bucket: String,
+    spend: Count,
     claim: Vec<TransactWriteItem>,
     close: Vec<TransactWriteItem>,
 }
@@ -47,6 +48,7 @@ impl Calls {
             dynamodb: aws_sdk_dynamodb::Client::new(&config),
             account: variable("BARE_ACCOUNT")?,
             bucket: variable("BARE_BUCKET")?,
+            spend: count(&variable("BARE_SPEND")?)?,
             claim: transaction(&variable("BARE_CLAIM")?)?,
             close: transaction(&variable("BARE_CLOSE")?)?,
         })
@@ -67,6 +69,7 @@ impl Calls {
         // There is no account's block, no policy and no website: these answers are errors.
         drop((account, policy, website));
         block.and(acl.map(drop).map_err(Into::into))?;
+        self.spend().await?;
         self.transact(&self.claim).await?;
         self.block().await?;
         self.put_block().await?;
@@ -94,6 +97,14 @@ impl Calls {
         Ok(())
     }
 
+    async fn spend(&self) -> Result<(), Error> {
+        let Count { table, key, update, condition, values } = self.spend.clone();
+        let call = self.dynamodb.update_item().table_name(table).set_key(Some(key));
+        let call = call.update_expression(update).condition_expression(condition);
+        call.set_expression_attribute_values(Some(values)).send().await?;
+        Ok(())
+    }
+
     async fn transact(&self, writes: &[TransactWriteItem]) -> Result<(), Error> {
         let call = self.dynamodb.transact_write_items();
         call.set_transact_items(Some(writes.to_vec())).send().await?;
@@ -113,6 +124,35 @@ impl ResolveEndpoint for Local {
 
 fn variable(name: &str) -> Result<String, Error> {
     std::env::var(name).map_err(|error| format!("{name}: {error}").into())
+}
+
+/// What a real run counts on account of an actor.
+#[derive(Clone)]
+struct Count {
+    table: String,
+    key: HashMap<String, AttributeValue>,
+    update: String,
+    condition: String,
+    values: HashMap<String, AttributeValue>,
+}
+
+fn count(body: &str) -> Result<Count, Error> {
+    let body: Value = serde_json::from_str(body)?;
+    let of = |name: &str| {
+        let text = body.get(name).and_then(Value::as_str).map(str::to_owned);
+        text.ok_or_else(|| Error::from(format!("no {name}")))
+    };
+    let items = |name: &str| {
+        let found = body.get(name).and_then(Value::as_object);
+        item(found.ok_or_else(|| Error::from(format!("no {name}")))?)
+    };
+    Ok(Count {
+        table: of("TableName")?,
+        key: items("Key")?,
+        update: of("UpdateExpression")?,
+        condition: of("ConditionExpression")?,
+        values: items("ExpressionAttributeValues")?,
+    })
 }
 
 fn transaction(body: &str) -> Result<Vec<TransactWriteItem>, Error> {

@@ -94,7 +94,7 @@ pub const OWN: &[Own] = &[
         sid: "RecordInJournal",
         actions: &["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"],
         resources: &["!GetAtt JournalTable.Arn"],
-        why: "plans, those that wait for approval, leases, last known good states",
+        why: "plans, those that wait for approval, leases, budgets, last known good states",
         ..PLAIN
     },
     Own {

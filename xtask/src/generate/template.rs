@@ -109,6 +109,14 @@ fn metric_alarms() -> String {
     let metrics = [
         ("Failed", "A decision of @fn@ failed and is tried again; its report says why."),
         ("Unverified", "@fn@ wrote a change that does not show; its report says where."),
+        (
+            "Contested",
+            "Somebody puts back again and again what @fn@ puts right; its report says who.",
+        ),
+        (
+            "BudgetSpent",
+            "@fn@ leaves violations until the hour is over; its report says whose and why.",
+        ),
     ];
     let alarms = metrics.map(|(metric, what)| {
         let source = format!(

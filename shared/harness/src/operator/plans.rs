@@ -56,6 +56,7 @@ fn view(plan: &Plan, in_force: bool) -> Value {
         "at": entry.at,
         "stage": plan.stage().as_str(),
         "in_force": in_force,
+        "contested": entry.contested,
         "undoes": plan.undoes(),
         "actor": entry.actor.as_ref().map(|actor| actor.name()),
         "caller": entry.caller,

@@ -6,7 +6,7 @@ use demarc_remediation::{
     plan::{Folded, Planned},
 };
 
-use super::{Pipeline, Readings, Task, task::new_id};
+use super::{Pipeline, Readings, Task, restraint::Paid, task::new_id};
 use crate::{
     Error, Outcome, Report,
     store::{Claim, Claimed, Exemptions, Head, Lease, Plan},
@@ -42,14 +42,15 @@ impl Pipeline {
     ) -> Result<Vec<Report>, Error> {
         let mut reports = Vec::new();
         for _ in 0..ROUNDS {
-            let held = match self.hold(task, &readings, configuration).await? {
+            // Boxed, as futures lie in each other: together they would not fit a small stack.
+            let held = match Box::pin(self.hold(task, &readings, configuration)).await? {
                 Attempt::Held(held) => held,
                 Attempt::Reports(rest) => {
                     reports.extend(rest);
                     return Ok(reports);
                 }
             };
-            let written = self.write(task, &readings, configuration, *held).await?;
+            let written = Box::pin(self.write(task, &readings, configuration, *held)).await?;
             reports.extend(written.reports);
             match written.look_further {
                 Some(further) => readings = further,
@@ -76,6 +77,7 @@ impl Pipeline {
         }
         let mut exemptions = Exemptions::default();
         let mut head = self.store.known_head(&key);
+        let mut paid = Paid::default();
         for _ in 0..ROUNDS {
             let folded =
                 self.judge(task, &task.controls, readings, configuration, &exemptions.elements);
@@ -86,7 +88,14 @@ impl Pipeline {
             if older.iter().any(|plan| self.is_working(task, plan)) {
                 return self.wait_for_service(task, APPLYING).await.map(Attempt::Reports);
             }
-            let (entries, ends) = self.succeed(task, readings, &folded, &older);
+            let repeats = &head.repeats;
+            let restrained = self.restrained(task, &folded, repeats, configuration, &mut paid);
+            if let Some(reports) = restrained.await? {
+                return Ok(Attempt::Reports(reports));
+            }
+            let (mut entries, ends) = self.succeed(task, readings, &folded, &older);
+            let contested = configuration.contested.pause(repeats, self.clock.now()).is_some();
+            entries.iter_mut().for_each(|entry| entry.contested = contested);
             let claim = Claim {
                 key: &key,
                 head: &head,
@@ -97,6 +106,7 @@ impl Pipeline {
                 exempt: None,
                 stoppable: true,
                 writes: true,
+                counts: task.approved.is_none().then_some(configuration.contested),
             };
             match self.store.claim(&claim).await? {
                 Claimed::Taken(lease) => {
@@ -207,6 +217,7 @@ fn entry(task: &Task<'_>, readings: &Readings, planned: &Planned, now: u64) -> E
         delta: planned.delta.clone(),
         before: readings.observed.state.clone(),
         continues: None,
+        contested: false,
     }
 }
 

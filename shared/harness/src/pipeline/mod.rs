@@ -10,6 +10,7 @@ mod evaluate;
 mod finding;
 mod later;
 mod reading;
+mod restraint;
 mod settle;
 mod sweep;
 mod task;

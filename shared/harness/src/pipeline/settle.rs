@@ -108,6 +108,7 @@ impl Pipeline {
             exempt: None,
             stoppable: false,
             writes: false,
+            counts: None,
         };
         let Claimed::Taken(lease) = self.store.claim(&claim).await? else { return Ok(false) };
         let kept = ends.kept.iter().map(|kept| {

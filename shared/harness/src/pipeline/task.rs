@@ -53,6 +53,12 @@ impl Task<'_> {
         self.cause.as_ref().is_some_and(|cause| cause.actor.is_service())
     }
 
+    /// Whether one of these roles, that deploy on purpose, made the change.
+    pub fn by_pipeline(&self, roles: &[String]) -> bool {
+        let actor = self.cause.as_ref().map(|cause| &cause.actor);
+        actor.is_some_and(|actor| roles.iter().any(|role| actor.is_role(role)))
+    }
+
     /// When the change was made, in milliseconds since 1970.
     pub fn changed_at(&self) -> Option<u64> {
         self.cause.as_ref().and_then(|cause| cause.time).map(|seconds| seconds * 1000)
@@ -162,7 +168,7 @@ impl Task<'_> {
 }
 
 /// A time in milliseconds since 1970 for a person to read, in UTC.
-fn rfc3339(millis: u64) -> String {
+pub(super) fn rfc3339(millis: u64) -> String {
     let seconds = i64::try_from(millis / 1000).unwrap_or(i64::MAX);
     let time = aws_smithy_types::DateTime::from_secs(seconds);
     time.fmt(aws_smithy_types::date_time::Format::DateTime).unwrap_or_else(|_| millis.to_string())

@@ -12,7 +12,7 @@ use super::{
     Pipeline, Readings, Task,
     attempt::{APPLYING, Held, LOOK_AT_APPLYING_MILLIS},
 };
-use crate::{Error, Fault, Observed, Outcome, Report};
+use crate::{Error, Fault, Observed, Outcome, Report, report::Alert};
 
 /// Pauses before each reading that verifies, in milliseconds.
 const VERIFY_AFTER: [u64; 3] = [0, 300, 1_000];
@@ -226,7 +226,9 @@ impl Pipeline {
         let plans = held.folded.applied().zip(&held.entries);
         plans
             .map(|(planned, entry)| {
-                task.report_plan(planned, Some(&entry.plan), outcome.clone(), because)
+                let alert = entry.contested.then_some(Alert::Contested);
+                let id = Some(entry.plan.as_str());
+                Report { alert, ..task.report_plan(planned, id, outcome.clone(), because) }
             })
             .collect()
     }

@@ -5,6 +5,7 @@ use aws_sdk_dynamodb::{
     types::{ConditionCheck, TransactWriteItem, Update},
 };
 use demarc_remediation::{
+    contest::{Contested, Repeats, latest},
     journal::{Entry, Progress, Stage},
     plan::ExemptElement,
 };
@@ -18,8 +19,6 @@ use super::{
 use crate::{Error, failed};
 
 const CONFLICT_RETRIES: u32 = 6;
-/// So many of a setting's claims are remembered.
-const RECENT: usize = 16;
 
 /// What is claimed in one transaction.
 #[derive(Clone, Debug)]
@@ -42,12 +41,8 @@ pub struct Claim<'a> {
     pub stoppable: bool,
     /// Whether the resource is going to be written: [`Head::recent`] tells of it then.
     pub writes: bool,
-}
-
-/// The latest times, with one more.
-fn latest(times: &[u64], more: Option<u64>) -> Vec<u64> {
-    let all: Vec<u64> = times.iter().copied().chain(more).collect();
-    all.get(all.len().saturating_sub(RECENT)..).unwrap_or_default().to_vec()
+    /// Whether it counts among the setting's remediations once it is written, and makes it contested.
+    pub counts: Option<Contested>,
 }
 
 /// A claim's answer.
@@ -71,6 +66,22 @@ pub struct Lease {
     fence: u64,
     chain: String,
     recent: Vec<u64>,
+    repeats: Repeats,
+    counts: Option<Contested>,
+}
+
+impl Lease {
+    /// The setting's remediations when it is closed with these ends.
+    fn repeats(&self, progress: &[Progress], now: u64) -> Repeats {
+        let is_written =
+            |p: &Progress| matches!(p.stage, Stage::Verified | Stage::Unverified | Stage::Applying);
+        match self.counts {
+            Some(contested) if progress.iter().any(is_written) => {
+                contested.after(&self.repeats, now)
+            }
+            _ => self.repeats.clone(),
+        }
+    }
 }
 
 impl Store {
@@ -92,7 +103,8 @@ impl Store {
             self.chained(claim.key, &claim.head.chain, claim.entries, claim.ends)?;
         let own = claim.entries.iter().map(|e| &e.plan);
         let open: Vec<String> = own.chain(claim.carried).cloned().collect();
-        let lease = Lease { key: claim.key.to_owned(), fence, chain, recent };
+        let (repeats, counts) = (claim.head.repeats.clone(), claim.counts);
+        let lease = Lease { key: claim.key.to_owned(), fence, chain, recent, repeats, counts };
         writes.push(self.head_claim(claim, &lease, &open, now)?);
         writes.extend(items);
         match self.transact(&writes).await? {
@@ -121,11 +133,17 @@ impl Store {
         let (items, chain) = self.chained(&lease.key, &lease.chain, &[], progress)?;
         let applying = progress.iter().filter(|p| p.stage.is_open()).map(|p| &p.plan);
         let open: Vec<String> = applying.chain(unfinished).cloned().collect();
-        let mut writes = vec![self.head_close(lease, &chain, &open, look_again_at)?];
+        let head = Head {
+            fence: lease.fence,
+            chain,
+            leased_until: 0,
+            open,
+            recent: lease.recent.clone(),
+            repeats: lease.repeats(progress, self.clock.now()),
+        };
+        let mut writes = vec![self.head_close(lease, &head, look_again_at)?];
         writes.extend(items);
         let written = progress.iter().filter(|p| p.stage != Stage::Abandoned).map(|p| p.at).max();
-        let recent = lease.recent.clone();
-        let head = Head { fence: lease.fence, chain, leased_until: 0, open, recent };
         match self.transact(&writes).await? {
             None => {
                 self.remember(|memory| {
@@ -237,8 +255,7 @@ impl Store {
     fn head_close(
         &self,
         lease: &Lease,
-        chain: &str,
-        open: &[String],
+        head: &Head,
         look_again_at: Option<u64>,
     ) -> Result<TransactWriteItem, Error> {
         let update = Update::builder()
@@ -247,15 +264,18 @@ impl Store {
             .condition_expression("fence = :fence")
             .expression_attribute_names("#open", "open")
             .expression_attribute_values(":fence", n(lease.fence))
-            .expression_attribute_values(":chain", s(chain))
+            .expression_attribute_values(":chain", s(&head.chain))
             .expression_attribute_values(":free", n(0))
-            .expression_attribute_values(":open", texts(open));
-        let set = "SET chain = :chain, leased_until = :free, #open = :open";
+            .expression_attribute_values(":open", texts(&head.open))
+            .expression_attribute_values(":times", numbers(&head.repeats.times))
+            .expression_attribute_values(":contested", n(head.repeats.contested.into()));
+        let set = "SET chain = :chain, leased_until = :free, #open = :open, put_right = :times, \
+                   contested = :contested";
         let update = match look_again_at {
             Some(at) => update
                 .update_expression(format!("{set}, look_again_at = :at"))
                 .expression_attribute_values(":at", n(at)),
-            None if open.is_empty() => {
+            None if head.open.is_empty() => {
                 update.update_expression(format!("{set} REMOVE open_index, look_again_at"))
             }
             None => update.update_expression(set),
@@ -353,16 +373,4 @@ fn journal_item(
     item.insert("body".into(), b(codec::pack(setting, text)?));
     item.insert("hash".into(), s(hash));
     Ok(item)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_latest_times_are_kept() {
-        let times = (1..=20).fold(Vec::new(), |times, now| latest(&times, Some(now)));
-        assert_eq!(times, (5..=20).collect::<Vec<u64>>());
-        assert_eq!(latest(&times, None), times);
-    }
 }

@@ -1,7 +1,10 @@
 //! Reading the journal: plans, heads, what is open.
 
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
-use demarc_remediation::journal::{Entry, Progress, Purpose, SCHEMA, Stage};
+use demarc_remediation::{
+    contest::Repeats,
+    journal::{Entry, Progress, Purpose, SCHEMA, Stage},
+};
 use serde_json::json;
 use ulid::Ulid;
 
@@ -79,6 +82,12 @@ impl Store {
             leased_until: number_of(item, "leased_until").unwrap_or(0),
             open: texts_of(item, "open"),
             recent: numbers_of(item, "recent"),
+            repeats: Repeats {
+                times: numbers_of(item, "put_right"),
+                contested: number_of(item, "contested")
+                    .and_then(|n| n.try_into().ok())
+                    .unwrap_or(0),
+            },
         }))
     }
 

@@ -6,6 +6,7 @@
 
 mod approval;
 mod baseline;
+mod budget;
 mod claim;
 mod codec;
 mod control;
@@ -18,7 +19,7 @@ use std::{
 };
 
 use aws_sdk_dynamodb::{Client, error::SdkError, operation::put_item::PutItemError};
-use demarc_remediation::{configuration::Configuration, plan::ExemptElement};
+use demarc_remediation::{configuration::Configuration, contest::Repeats, plan::ExemptElement};
 
 use crate::{Clock, Environment, Sdk};
 
@@ -51,6 +52,8 @@ pub struct Head {
     /// When it was claimed for a remediation or an undo, in milliseconds since 1970: the last 16
     /// times, the oldest first.
     pub recent: Vec<u64>,
+    /// Its remediations.
+    pub repeats: Repeats,
 }
 
 /// A setting's exemptions with the version that a claim checks.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 pub use scope::{Freeze, Scope};
 
-use crate::verdict::Safety;
+use crate::{budget::Budget, contest::Contested, verdict::Safety};
 
 /// What is done about a control's violations. Ordered: each does more than the one before it.
 #[derive(
@@ -108,6 +108,21 @@ pub struct Actors {
     pub pipeline_roles: Vec<String>,
 }
 
+/// What only a person changes, whatever the mode.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Protected {
+    /// Ids of resources, in full: a pattern would protect whatever somebody names so.
+    pub resources: Vec<String>,
+}
+
+impl Protected {
+    fn fault(&self) -> Option<String> {
+        let pattern = self.resources.iter().find(|id| id.contains(['*', '?']))?;
+        Some(format!("`resources` has `{pattern}`: name each resource in full"))
+    }
+}
+
 /// The whole configuration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -132,6 +147,12 @@ pub struct Configuration {
     pub scopes: Vec<Scope>,
     /// Times in which what would be put right waits for a person.
     pub freezes: Vec<Freeze>,
+    /// When a setting is contested.
+    pub contested: Contested,
+    /// How much is put right on account of one actor.
+    pub budget: Budget,
+    /// What only a person changes.
+    pub protected: Protected,
     /// What operators set with `demarc mode`: it goes before the document, its scopes included;
     /// no part of the document.
     #[serde(skip)]
@@ -156,6 +177,9 @@ impl Default for Configuration {
             controls: BTreeMap::new(),
             scopes: Vec::new(),
             freezes: Vec::new(),
+            contested: Contested::default(),
+            budget: Budget::default(),
+            protected: Protected::default(),
             by_hand: BTreeMap::new(),
             stack: Enforcement::default(),
             stack_settle_seconds: None,
@@ -196,6 +220,14 @@ impl Configuration {
         if let Some(id) = configuration.controls.keys().find(|id| !known.contains(&id.as_str())) {
             return Err(invalid(format!("`controls` names `{id}`, which is no control")));
         }
+        let tables = [
+            ("contested", configuration.contested.fault()),
+            ("budget", configuration.budget.fault()),
+            ("protected", configuration.protected.fault()),
+        ];
+        if let Some((table, fault)) = tables.into_iter().find_map(|(t, f)| Some((t, f?))) {
+            return Err(invalid(format!("`{table}`: {fault}")));
+        }
         let scopes = configuration.scopes.iter().map(|scope| ("scopes", scope.fault(known)));
         let freezes = configuration.freezes.iter().map(|freeze| ("freezes", freeze.fault(known)));
         for (at, (list, fault)) in scopes.enumerate().chain(freezes.enumerate()) {
@@ -228,6 +260,12 @@ impl Configuration {
         }
         let scopes = self.scopes.iter();
         scopes.fold(general, |present, scope| scope.applied(present, control, resource))
+    }
+
+    /// Whether only a person changes the resource.
+    #[must_use]
+    pub fn protects(&self, resource: &Resource) -> bool {
+        self.protected.resources.contains(&resource.id)
     }
 
     /// The freeze that holds a remediation back at `now`, in milliseconds since 1970.

@@ -1,8 +1,10 @@
 //! The configuration document: what is taken, and what holds for which resource.
 
 use demarc_remediation::{
+    budget::Budget,
     classification::{Resource, kinds},
     configuration::{Configuration, Enforcement, Mode},
+    contest::Contested,
     verdict::Safety,
 };
 
@@ -34,6 +36,10 @@ fn the_documented_configuration_is_taken() {
     assert_eq!(configuration.scopes.len(), 2);
     assert_eq!(configuration.freezes.len(), 1);
     assert_eq!(configuration.enforcement("s3.versioning").grace_minutes, 30);
+    assert_eq!(configuration.contested, Contested::default());
+    assert_eq!(configuration.budget, Budget::default());
+    assert!(configuration.protects(&bucket("break-glass-logs")));
+    assert!(!configuration.protects(&bucket("break-glass")));
     let ireland = configuration.enforcement_of("s3.requires-tls", &bucket("b"));
     assert_eq!(ireland, Enforcement::new(Mode::Enforce, Safety::Disruptive));
 }

@@ -14,6 +14,7 @@ mod fold;
 mod policy;
 mod properties;
 mod rds;
+mod restraint;
 mod s3;
 mod settings;
 mod support;

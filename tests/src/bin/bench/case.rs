@@ -87,8 +87,8 @@ impl Case {
 
 /// Everything that is measured.
 pub const CASES: &[Case] = &[
-    Case::remediated("s3: a bucket's public access block put right", &BucketBlock, Some(10)),
-    Case::remediated("s3: a bucket's policy put right", &BucketPolicy, Some(8)),
+    Case::remediated("s3: a bucket's public access block put right", &BucketBlock, Some(11)),
+    Case::remediated("s3: a bucket's policy put right", &BucketPolicy, Some(9)),
     Case::remediated("ec2: a security group put right", &AdminPorts, None),
     Case::remediated("ec2: a VPC's flow logs put back", &FlowLogs, None),
     Case::remediated("rds: an instance made private", &PublicInstance, None),

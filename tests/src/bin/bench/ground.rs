@@ -21,6 +21,10 @@ const OLD: Duration = Duration::from_secs(600);
 /// So long a process is left alone until what it does behind its answer is done.
 const QUIET: Duration = Duration::from_millis(15);
 
+/// One resource is put right hundreds of times an hour here, on account of one actor.
+const WITHOUT_RESTRAINT: &str = "[contested]\nremediations = 0\n\
+                                 [budget]\nper_hour = 1000000\nwithout_actor = 1000000\n";
+
 /// After so many events the journal's plans are removed.
 const PLANS: u32 = 10;
 
@@ -46,6 +50,7 @@ impl Ground {
         for control in case.controls() {
             stage.set_mode(control.meta().id, "enforce").await?;
         }
+        stage.configure(WITHOUT_RESTRAINT).await?;
         cloud.proxy().clear_calls();
         Ok(Self { cloud, world, stage, journal, count: std::cell::Cell::default() })
     }

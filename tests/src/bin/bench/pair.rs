@@ -45,7 +45,7 @@ pub async fn measure(folder: &Path) -> Result<Pair, Fault> {
     })
 }
 
-/// Starts the bare function with the transactions of a real invocation.
+/// Starts the bare function with the writes to the journal of a real invocation.
 async fn start(
     ground: &Ground,
     case: &Case,
@@ -56,17 +56,21 @@ async fn start(
     ground.cloud.proxy().clear_calls();
     invoke(demarc, event).await?;
     let calls = ground.cloud.proxy().calls();
-    let mut bodies = calls
-        .iter()
-        .filter(|call| call.operation == "dynamodb:TransactWriteItems")
-        .map(|call| repeatable(&call.body));
-    let (Some(claim), Some(close)) = (bodies.next(), bodies.next()) else {
-        return Err("the remediation did not claim and close".into());
+    let bodies = |operation: &'static str| {
+        let of_it = calls.iter().filter(move |call| call.operation == operation);
+        of_it.map(|call| repeatable(&call.body))
+    };
+    let mut transactions = bodies("dynamodb:TransactWriteItems");
+    let spend = bodies("dynamodb:UpdateItem").next();
+    let (Some(spend), Some(claim), Some(close)) = (spend, transactions.next(), transactions.next())
+    else {
+        return Err("the remediation did not pay, claim and close".into());
     };
     confirm(case, demarc, 1).await?;
     let own = [
         ("BARE_ACCOUNT", ACCOUNT.to_owned()),
         ("BARE_BUCKET", BARE.to_owned()),
+        ("BARE_SPEND", spend),
         ("BARE_CLAIM", claim),
         ("BARE_CLOSE", close),
     ];
@@ -96,10 +100,10 @@ async fn bare_round(ground: &Ground, case: &Case, bare: &Function) -> Result<Cos
     Ok(Cost { wall: median(walls.into_iter()), cpu })
 }
 
-/// Ten calls each time, as the function makes.
+/// Eleven calls each time, as the function makes.
 fn check(ground: &Ground) -> Result<(), Fault> {
     let calls = ground.cloud.proxy().operations();
-    if calls.len() == 10 * usize::try_from(ROUND)? {
+    if calls.len() == 11 * usize::try_from(ROUND)? {
         return Ok(());
     }
     Err(format!("the bare function made {} calls in {ROUND} invocations", calls.len()).into())

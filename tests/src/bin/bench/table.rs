@@ -92,7 +92,7 @@ fn pair(text: &mut String, results: &Results) -> std::fmt::Result {
     let (demarc, bare) = (shown(pair.demarc), shown(pair.bare));
     writeln!(
         text,
-        "A bucket's public access block put right, warm: Demarc {} CPU ({} wall); the same ten calls\n\
+        "A bucket's public access block put right, warm: Demarc {} CPU ({} wall); the same eleven calls\n\
          made bare {} CPU ({} wall, {:.1} MiB); difference {:.2}, ratio {:.2}\n",
         demarc.1,
         demarc.0,

@@ -72,6 +72,7 @@ impl Job<'_> {
             delta: delta.clone(),
             before: before.clone(),
             continues: None,
+            contested: false,
             ..original.clone()
         }
     }
@@ -94,6 +95,7 @@ impl Job<'_> {
                 exempt: Some(&exempt),
                 stoppable: false,
                 writes: true,
+                counts: None,
             };
             if let Claimed::Taken(lease) = store.claim(&claim).await? {
                 return Ok((lease, until));
