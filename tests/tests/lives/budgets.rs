@@ -102,6 +102,14 @@ async fn threat_21_a_reserve_is_kept_for_what_is_safe() {
 }
 
 #[tokio::test]
+async fn where_all_is_kept_for_what_is_safe_nothing_else_is_put_right() {
+    let scene = with_budget(&[POLICY], "per_hour = 2\nreserve_for_safe = 2\n").await;
+    let (id, event) = by(&scene, &BucketPolicy, "somebody", "reserved").await;
+    assert!(is_spent(&scene.send(&event, POLICY).await));
+    assert!(scene.is_violated(&BucketPolicy, &id).await);
+}
+
+#[tokio::test]
 async fn threat_21_a_budget_that_cannot_be_counted_fails_the_message() {
     let scene = with_budget(&[BLOCK], "").await;
     let (id, event) = by(&scene, &BucketBlock, "somebody", "uncounted").await;
@@ -203,4 +211,12 @@ async fn a_remediation_is_counted_by_one_call() {
     scene.clear();
     scene.send(&scene.event(&BucketBlock, &id), BLOCK).await;
     assert_eq!(own(&scene), [""; 0]);
+    // A sandbox that does not know the setting claims twice, and is counted once.
+    let event = scene.violate(&BucketBlock, &id).await;
+    let sandbox = scene.sandbox().await;
+    scene.clear();
+    let reports = only(deliver(&sandbox, &event).await.unwrap(), BLOCK);
+    assert_eq!(outcomes(&reports), ["remediated"], "{reports:#?}");
+    let count = |name: &str| own(&scene).iter().filter(|call| *call == name).count();
+    assert_eq!((count("dynamodb:UpdateItem"), count(transaction)), (1, 3));
 }

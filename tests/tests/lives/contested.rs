@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use demarc_harness::{Clock, report::Alert};
+use demarc_harness::{
+    Clock, Outcome, Report,
+    remediation::classification::{Identities, Input, Request, Settle, classify},
+    report::Alert,
+};
 use demarc_tests::{
     lives::{BucketBlock, Life},
     local::fault::{Effect, Fault},
@@ -215,6 +219,16 @@ fn each_alert_has_a_metric_with_an_alarm() {
     for alert in [Alert::Contested, Alert::BudgetSpent] {
         let metric = format!("      MetricName: {}\n", alert.metric());
         assert_eq!(template.matches(&metric).count(), 3, "one for each function");
+        let classification =
+            classify(&Input::Request(Request::Settle(Settle {})), &Identities::default());
+        for (outcome, own) in
+            [(Outcome::Later { at: 0 }, None), (Outcome::Skipped, Some("Skipped"))]
+        {
+            let report = Report::of_message("i", outcome, "", &classification);
+            let report = Report { alert: Some(alert), ..report };
+            let expected: Vec<&str> = own.into_iter().chain([alert.metric()]).collect();
+            assert_eq!(report.metrics(), expected);
+        }
     }
 }
 
