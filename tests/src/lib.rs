@@ -4,6 +4,7 @@
 pub mod lives;
 pub mod local;
 pub mod processes;
+pub mod stack;
 pub mod stage;
 
 /// Any failure of a test's own doing.

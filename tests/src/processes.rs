@@ -59,14 +59,15 @@ pub async fn start(cloud: &Cloud, spec: &template::Function) -> Result<Arc<Funct
     Ok(Arc::new(function))
 }
 
-/// The functions' binaries are built beside the one that asks.
-fn binary(name: &str) -> Result<PathBuf, Fault> {
-    let path = std::env::current_exe()?.with_file_name(name);
-    match path.exists() {
-        true => Ok(path),
-        false => {
-            Err(format!("`{}` is not built: start this through `cargo xtask`", path.display())
-                .into())
-        }
-    }
+/// A function's binary. It is built beside the binary that asks, and beside the folder of a test.
+///
+/// # Errors
+/// It is not built.
+pub fn binary(name: &str) -> Result<PathBuf, Fault> {
+    let own = std::env::current_exe()?;
+    let built = own.ancestors().skip(1).take(2).map(|folder| folder.join(name));
+    let found = built.into_iter().find(|path| path.is_file());
+    found.ok_or_else(|| {
+        format!("the function `{name}` is not built: start this through `cargo xtask`").into()
+    })
 }

@@ -119,23 +119,7 @@ impl Stage {
     /// # Errors
     /// The operator's answer has not the form of a Function URL's.
     pub async fn ask(&self, caller: &str, request: &Value) -> Result<(u64, Value), Fault> {
-        let event = json!({
-            "version": "2.0",
-            "rawPath": "/",
-            "headers": {"content-type": "application/json"},
-            "requestContext": {
-                "accountId": "123456789012",
-                "authorizer": {"iam": {"userArn": caller, "accountId": "123456789012"}},
-                "timeEpoch": 0,
-                "http": {"method": "POST", "path": "/"},
-            },
-            "body": request.to_string(),
-            "isBase64Encoded": false,
-        });
-        let answer = self.operator.handle(event.to_string().as_bytes(), None).await?;
-        let status = answer.get("statusCode").and_then(Value::as_u64).ok_or("no statusCode")?;
-        let body = answer.get("body").and_then(Value::as_str).ok_or("no body")?;
-        Ok((status, serde_json::from_str(body)?))
+        answered(&self.operator.handle(called(caller, request).to_string().as_bytes(), None).await?)
     }
 
     /// Sets a control's mode, with everything but the irreversible under its ceiling.
@@ -162,6 +146,35 @@ impl Stage {
         self.clock.advance(Duration::from_secs(61));
         if status == 200 { Ok(()) } else { Err(answer.to_string().into()) }
     }
+}
+
+/// The event of an operator's Function URL for somebody's request.
+#[must_use]
+pub fn called(caller: &str, request: &Value) -> Value {
+    json!({
+        "version": "2.0",
+        "rawPath": "/",
+        "headers": {"content-type": "application/json"},
+        "requestContext": {
+            "accountId": "123456789012",
+            "authorizer": {"iam": {"userArn": caller, "accountId": "123456789012"}},
+            "timeEpoch": 0,
+            "http": {"method": "POST", "path": "/"},
+        },
+        "body": request.to_string(),
+        "isBase64Encoded": false,
+    })
+}
+
+/// The status and the body of a Function URL's answer.
+///
+/// # Errors
+/// It has not that form.
+pub fn answered(answer: &Value) -> Result<(u64, Value), Fault> {
+    let text = |what: &str| format!("no {what}: {answer}");
+    let status = answer.get("statusCode").and_then(Value::as_u64).ok_or_else(|| text("status"))?;
+    let body = answer.get("body").and_then(Value::as_str).ok_or_else(|| text("body"))?;
+    Ok((status, serde_json::from_str(body)?))
 }
 
 /// Hands an event to a handler and gives its reports.

@@ -9,9 +9,13 @@ mod s3;
 mod s3_policy;
 
 use async_trait::async_trait;
+use aws_types::SdkConfig;
 use serde_json::Value;
 
-use crate::{Fault, local::cloud::Cloud};
+use crate::{
+    Fault,
+    local::{clients, cloud::Cloud},
+};
 
 pub use ec2::{AdminPorts, FlowLogs};
 pub use rds::PublicInstance;
@@ -81,8 +85,7 @@ pub fn all() -> Vec<&'static dyn Life> {
     ]
 }
 
-/// Clients that go to the emulator through a proxy of their own: they are in no test's call log,
-/// and meet no test's faults.
+/// Clients of the emulator that are in no test's call log, and meet no test's faults.
 pub struct World {
     /// S3.
     pub s3: aws_sdk_s3::Client,
@@ -92,23 +95,30 @@ pub struct World {
     pub ec2: aws_sdk_ec2::Client,
     /// RDS.
     pub rds: aws_sdk_rds::Client,
-    _cloud: Cloud,
+    _cloud: Option<Cloud>,
 }
 
 impl World {
-    /// Clients beside those of the tested code.
+    /// Clients beside those of the tested code, through a proxy of their own.
     ///
     /// # Errors
     /// No port can be opened.
     pub fn of(cloud: &Cloud) -> Result<Self, Fault> {
         let own = cloud.beside()?;
-        Ok(Self {
-            s3: own.s3(),
-            s3control: own.s3control(),
-            ec2: own.ec2(),
-            rds: own.rds(),
-            _cloud: own,
-        })
+        let config = own.sdk_config();
+        Ok(Self { _cloud: Some(own), ..Self::with(&config) })
+    }
+
+    /// Clients of an endpoint.
+    #[must_use]
+    pub fn with(config: &SdkConfig) -> Self {
+        Self {
+            s3: clients::s3(config),
+            s3control: clients::s3control(config),
+            ec2: aws_sdk_ec2::Client::new(config),
+            rds: aws_sdk_rds::Client::new(config),
+            _cloud: None,
+        }
     }
 }
 

@@ -2,14 +2,11 @@
 
 use std::sync::Arc;
 
-use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_sdk_s3control::config::endpoint::{Endpoint, EndpointFuture, Params, ResolveEndpoint};
 use aws_types::SdkConfig;
-use aws_types::region::Region;
 
 use super::moto::Moto;
 use super::proxy::Proxy;
-use super::{Error, REGION, callers};
+use super::{Error, REGION, callers, clients};
 
 /// moto and one proxy before it.
 #[derive(Debug)]
@@ -85,30 +82,19 @@ impl Cloud {
     /// the test that used it first.
     #[must_use]
     pub fn sdk_config_in(&self, region: &str) -> SdkConfig {
-        let credentials = SharedCredentialsProvider::new(callers::test_credentials());
-        SdkConfig::builder()
-            .behavior_version(aws_sdk_sqs::config::BehaviorVersion::latest())
-            .credentials_provider(credentials)
-            .endpoint_url(self.endpoint())
-            .http_client(aws_smithy_http_client::Builder::new().build_http())
-            .region(Region::new(region.to_owned()))
-            .build()
+        clients::config(&self.endpoint(), region, callers::test_credentials())
     }
 
-    /// A client of S3, with path-style addresses: no host of a bucket resolves locally.
+    /// A client of S3.
     #[must_use]
     pub fn s3(&self) -> aws_sdk_s3::Client {
-        let config = aws_sdk_s3::config::Builder::from(&self.sdk_config()).force_path_style(true);
-        aws_sdk_s3::Client::from_conf(config.build())
+        clients::s3(&self.sdk_config())
     }
 
-    /// A client of S3 Control that leaves the account out of the host's name, which would not
-    /// resolve locally.
+    /// A client of S3 Control.
     #[must_use]
     pub fn s3control(&self) -> aws_sdk_s3control::Client {
-        let config = aws_sdk_s3control::config::Builder::from(&self.sdk_config())
-            .endpoint_resolver(Fixed(self.endpoint()));
-        aws_sdk_s3control::Client::from_conf(config.build())
+        clients::s3control(&self.sdk_config())
     }
 
     /// A client of EC2.
@@ -133,15 +119,5 @@ impl Cloud {
     #[must_use]
     pub fn sqs(&self) -> aws_sdk_sqs::Client {
         aws_sdk_sqs::Client::new(&self.sdk_config())
-    }
-}
-
-/// The same endpoint for every request.
-#[derive(Debug)]
-struct Fixed(String);
-
-impl ResolveEndpoint for Fixed {
-    fn resolve_endpoint<'a>(&'a self, _: &'a Params) -> EndpointFuture<'a> {
-        EndpointFuture::ready(Ok(Endpoint::builder().url(self.0.clone()).build()))
     }
 }

