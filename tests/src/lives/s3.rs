@@ -16,6 +16,8 @@ const ALL_USERS: &str = "http://acs.amazonaws.com/groups/global/AllUsers";
 
 pub(super) async fn bucket(world: &World, name: &str) -> Result<String, Fault> {
     world.s3.create_bucket().bucket(name).send().await?;
+    // A new bucket blocks public access, as far as the emulator knows.
+    world.s3.delete_public_access_block().bucket(name).send().await?;
     Ok(name.to_owned())
 }
 

@@ -3,16 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use aws_sdk_s3::types::CreateBucketConfiguration;
 use serde_json::json;
 
 use super::{NAME, Stack, until};
 use crate::local::api::element;
 use crate::local::ministack::MiniStack;
-use crate::local::package;
+use crate::local::{REGION, package};
 use crate::{Fault, processes};
-
-/// The bucket that the packages are in.
-const CODE: &str = "demarc-code";
 
 /// What the template is deployed with besides what a local run needs.
 pub type Parameters<'a> = &'a [(&'a str, &'a str)];
@@ -28,6 +26,7 @@ pub async fn deploy(
     parameters: Parameters<'_>,
 ) -> Result<Stack, Fault> {
     let stack = Stack::of(Arc::clone(emulator), region);
+    create_bucket(&stack).await?;
     let template = packaged(&stack, &template()?).await?;
     let url = upload(&stack, "template.yaml", template.into_bytes()).await?;
     create(&stack, &url, parameters).await?;
@@ -49,8 +48,10 @@ async fn packaged(stack: &Stack, template: &str) -> Result<String, Fault> {
         let zip = tokio::task::spawn_blocking(move || package::zip(&python, &binary, 1)).await??;
         let key = format!("{name}.zip");
         upload(stack, &key, zip).await?;
-        packaged = packaged
-            .replace(&format!("{FOLDER}{name}/\n"), &format!("CodeUri: s3://{CODE}/{key}\n"));
+        packaged = packaged.replace(
+            &format!("{FOLDER}{name}/\n"),
+            &format!("CodeUri: s3://{}/{key}\n", bucket(stack)),
+        );
     }
     Ok(packaged)
 }
@@ -67,11 +68,26 @@ fn functions(template: &str) -> Vec<String> {
     names
 }
 
+/// Puts an object into the region's own bucket of packages, and gives its URL.
 async fn upload(stack: &Stack, key: &str, body: Vec<u8>) -> Result<String, Fault> {
-    // A second creation of one's own bucket is no error in the first region, and one in others.
-    let _ = stack.world.s3.create_bucket().bucket(CODE).send().await;
-    stack.world.s3.put_object().bucket(CODE).key(key).body(body.into()).send().await?;
-    Ok(format!("{}/{CODE}/{key}", stack.api.endpoint))
+    let bucket = bucket(stack);
+    stack.world.s3.put_object().bucket(&bucket).key(key).body(body.into()).send().await?;
+    Ok(format!("{}/{bucket}/{key}", stack.api.endpoint))
+}
+
+fn bucket(stack: &Stack) -> String {
+    format!("demarc-code-{}", stack.region)
+}
+
+async fn create_bucket(stack: &Stack) -> Result<(), Fault> {
+    let call = stack.world.s3.create_bucket().bucket(bucket(stack));
+    // The first region is the one that must not be named.
+    let place = (stack.region != REGION).then(|| {
+        let region = stack.region.as_str().into();
+        CreateBucketConfiguration::builder().location_constraint(region).build()
+    });
+    call.set_create_bucket_configuration(place).send().await?;
+    Ok(())
 }
 
 async fn create(stack: &Stack, template: &str, parameters: Parameters<'_>) -> Result<(), Fault> {

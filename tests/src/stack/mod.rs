@@ -133,6 +133,32 @@ impl Stack {
         Ok(self.api.json("sqs", &format!("AmazonSQS.{operation}"), body).await?)
     }
 
+    /// Moves what is in a dead-letter queue back, as `aws sqs start-message-move-task` does, which
+    /// the emulator has not; gives how many messages that were.
+    ///
+    /// # Errors
+    /// SQS refuses it.
+    pub async fn redrive(&self, from: &str, to: &str) -> Result<usize, Fault> {
+        let receive = json!({ "QueueUrl": self.queue_url(from), "MaxNumberOfMessages": 10 });
+        let answer = self.sqs("ReceiveMessage", &receive).await?;
+        let messages = answer.get("Messages").and_then(Value::as_array).cloned();
+        let messages = messages.unwrap_or_default();
+        for message in &messages {
+            let body = json!({ "QueueUrl": self.queue_url(to), "MessageBody": message["Body"] });
+            self.sqs("SendMessage", &body).await?;
+            let handle = &message["ReceiptHandle"];
+            let body = json!({ "QueueUrl": self.queue_url(from), "ReceiptHandle": handle });
+            self.sqs("DeleteMessage", &body).await?;
+        }
+        Ok(messages.len())
+    }
+
+    /// The ARN of a function's role.
+    #[must_use]
+    pub fn role_arn(&self, function: &str, deployment: &str) -> String {
+        format!("arn:aws:iam::{ACCOUNT}:role/{NAME}-{function}-{deployment}-{}", self.region)
+    }
+
     /// The URL of one of the stack's queues.
     #[must_use]
     pub fn queue_url(&self, queue: &str) -> String {

@@ -8,19 +8,22 @@
     reason = "a test fails by panicking"
 )]
 
+mod dead_letters;
 mod life;
+mod permissions;
+mod regions;
+mod scene;
 
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use demarc_harness::remediation::controls;
+use demarc_harness::remediation::setting::SettingMeta;
 use demarc_tests::local::REGION;
 use demarc_tests::local::ministack::MiniStack;
 use demarc_tests::stack::{self, Stack};
-use serde_json::{Value, json};
-use tokio::sync::{OnceCell, RwLock};
-
-/// Who changes a role has the stack for themselves.
-static ROLES: RwLock<()> = RwLock::const_new(());
+use serde_json::json;
+use tokio::sync::OnceCell;
 
 static EMULATOR: OnceCell<Arc<MiniStack>> = OnceCell::const_new();
 
@@ -44,19 +47,18 @@ mode = "enforce"
 ceiling = "disruptive"
 "#;
 
-/// The stack in its home region, with clients of this test's own.
-async fn stack() -> Stack {
-    let emulator = EMULATOR
-        .get_or_init(|| async {
-            let emulator =
-                tokio::task::spawn_blocking(MiniStack::start).await.unwrap().expect("MiniStack");
-            let emulator = Arc::new(emulator);
-            let stack = stack::deploy(&emulator, REGION, &[]).await.expect("the stack");
-            enforce(&stack).await;
-            emulator
-        })
-        .await;
+/// The stack that tests share which leave it as it is, with clients of each test's own.
+async fn shared() -> Stack {
+    let emulator = EMULATOR.get_or_init(|| async { own().await.emulator }).await;
     Stack::of(Arc::clone(emulator), REGION)
+}
+
+/// A stack of a test's own, in the home region.
+async fn own() -> Stack {
+    let emulator = tokio::task::spawn_blocking(MiniStack::start).await.unwrap().unwrap();
+    let stack = stack::deploy(&Arc::new(emulator), REGION, &[]).await.unwrap();
+    enforce(&stack).await;
+    stack
 }
 
 /// Puts the configuration in force, through the operator.
@@ -66,8 +68,12 @@ async fn enforce(stack: &Stack) {
     assert_eq!(status, 200, "{answer}");
 }
 
-fn function_of(control: &str) -> &str {
-    control.split('.').next().unwrap()
+fn setting_of(control: &str) -> &'static SettingMeta {
+    controls::find(control).unwrap().meta().setting
+}
+
+fn function_of(control: &str) -> &'static str {
+    setting_of(control).function
 }
 
 fn now() -> u64 {
@@ -79,9 +85,4 @@ fn unique(name: &str) -> String {
     use std::sync::atomic::{AtomicU32, Ordering};
     static COUNT: AtomicU32 = AtomicU32::new(0);
     format!("{name}-{}", COUNT.fetch_add(1, Ordering::Relaxed))
-}
-
-/// Whether a report is about a control and a resource.
-fn is_about(report: &Value, control: &str, id: &str) -> bool {
-    report["control"] == control && report["resource"]["id"] == id
 }

@@ -3,8 +3,10 @@
 import os, sys, threading
 
 from ministack import app
+from ministack.core import iam_actions
 from ministack.core.responses import AccountScopedDict, get_region, set_request_region
 from ministack.services import eventbridge, s3
+from ministack.services.cloudformation import changesets, engine, handlers, stacks
 
 # Ends with its parent even when that is killed: the pipe on its input closes then.
 threading.Thread(target=lambda: (os.read(0, 1), os._exit(0)), daemon=True).start()
@@ -28,6 +30,33 @@ def dispatch_to_event_bus(spec, event, rule, path, payload=None):
         eventbridge._dispatch_event({**event, "EventBusName": spec.resource.split("/", 1)[1]})
     finally:
         set_request_region(here)
+
+
+def evaluate_conditions(template, parameters, evaluate=engine._evaluate_conditions):
+    """Conditions on the region, which MiniStack leaves unresolved in them."""
+    return evaluate(template, {**parameters, "AWS::Region": {"Value": get_region()}})
+
+
+def iam_action(*request, extract=iam_actions.extract_iam_action):
+    """The calls of SQS on many messages are allowed by the action on one."""
+    action = extract(*request)
+    return action.removesuffix("Batch") if action and action.startswith("sqs:") else action
+
+
+FLOW_LOG_CALLS = {
+    "CreateFlowLogs": ("vpc", "ResourceId.1"),
+    "DeleteFlowLogs": ("vpc-flow-log", "FlowLogId.1"),
+}
+
+
+def resource_arn(service, *request, extract=iam_actions.extract_resource_arn):
+    """What a flow log's calls are about; MiniStack has them be about everything."""
+    parameters, region, account = request[-3:]
+    call = FLOW_LOG_CALLS.get(iam_actions._query_param(parameters, "Action"))
+    if service != "ec2" or call is None:
+        return extract(service, *request)
+    kind, parameter = call
+    return f"arn:aws:ec2:{region}:{account}:{kind}/{iam_actions._query_param(parameters, parameter)}"
 
 
 ACCOUNT_BLOCK = "/v20180820/configuration/publicAccessBlock"
@@ -70,6 +99,11 @@ def s3_request(method, bucket, key, headers, body, query, other=s3._dispatch):
     return 200, {"Content-Type": "application/xml"}, xml.encode()
 
 
+iam_actions.extract_resource_arn = resource_arn
+iam_actions.extract_iam_action = iam_action
+for module in (changesets, engine, handlers, stacks):
+    if hasattr(module, "_evaluate_conditions"):
+        module._evaluate_conditions = evaluate_conditions
 eventbridge._put_events = put_events
 s3._dispatch = s3_request
 eventbridge._dispatch_to_event_bus = dispatch_to_event_bus
