@@ -4,12 +4,12 @@ use demarc_tests::lives;
 use demarc_tests::stack::{Role, until};
 use serde_json::Value;
 
-use super::own;
 use super::scene::Scene;
+use super::{CONFIGURATION, own};
 
 #[tokio::test]
 async fn what_a_missing_permission_stops_is_a_dead_letter_and_is_done_from_there() {
-    let stack = own().await;
+    let stack = own(CONFIGURATION).await;
     let role = Role::of(&stack, "s3", "remediator").await.unwrap();
     let scene = Scene::violated(&stack, &lives::Versioning).await;
     stack.hurry("demarc-s3-live").await.unwrap();

@@ -49,23 +49,18 @@ ceiling = "disruptive"
 
 /// The stack that tests share which leave it as it is, with clients of each test's own.
 async fn shared() -> Stack {
-    let emulator = EMULATOR.get_or_init(|| async { own().await.emulator }).await;
+    let emulator = EMULATOR.get_or_init(|| async { own(CONFIGURATION).await.emulator }).await;
     Stack::of(Arc::clone(emulator), REGION)
 }
 
-/// A stack of a test's own, in the home region.
-async fn own() -> Stack {
+/// A stack of a test's own, in the home region, with a configuration in force.
+async fn own(configuration: &str) -> Stack {
     let emulator = tokio::task::spawn_blocking(MiniStack::start).await.unwrap().unwrap();
     let stack = stack::deploy(&Arc::new(emulator), REGION, &[]).await.unwrap();
-    enforce(&stack).await;
-    stack
-}
-
-/// Puts the configuration in force, through the operator.
-async fn enforce(stack: &Stack) {
-    let request = json!({"configure": {"document": CONFIGURATION, "reason": "a test"}});
+    let request = json!({"configure": {"document": configuration, "reason": "a test"}});
     let (status, answer) = stack.ask("s3", PERSON, &request).await.unwrap();
     assert_eq!(status, 200, "{answer}");
+    stack
 }
 
 fn setting_of(control: &str) -> &'static SettingMeta {

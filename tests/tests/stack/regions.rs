@@ -5,11 +5,11 @@ use demarc_tests::stack::{Stack, deploy};
 use serde_json::json;
 
 use super::scene::Scene;
-use super::{PERSON, own};
+use super::{CONFIGURATION, PERSON, own};
 
 #[tokio::test]
 async fn threat_13_a_setting_of_the_account_is_handled_once_wherever_it_is_changed() {
-    let home = own().await;
+    let home = own(CONFIGURATION).await;
     let away = deploy(&home.emulator, "eu-west-1", &[]).await.unwrap();
     let scene = Scene::violated(&home, &lives::AccountBlock).await;
     let before = plans(&home).await;

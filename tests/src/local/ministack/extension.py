@@ -43,20 +43,22 @@ def iam_action(*request, extract=iam_actions.extract_iam_action):
     return action.removesuffix("Batch") if action and action.startswith("sqs:") else action
 
 
-FLOW_LOG_CALLS = {
-    "CreateFlowLogs": ("vpc", "ResourceId.1"),
-    "DeleteFlowLogs": ("vpc-flow-log", "FlowLogId.1"),
+RESOURCES = {
+    "CreateFlowLogs": ("ec2:{0}:{1}:vpc/", "ResourceId.1", ""),
+    "DeleteFlowLogs": ("ec2:{0}:{1}:vpc-flow-log/", "FlowLogId.1", ""),
+    "DescribeDBInstances": ("rds:{0}:{1}:db:", "DBInstanceIdentifier", "*"),
 }
 
 
 def resource_arn(service, *request, extract=iam_actions.extract_resource_arn):
-    """What a flow log's calls are about; MiniStack has them be about everything."""
+    """What a call is about, where MiniStack has it be about everything."""
     parameters, region, account = request[-3:]
-    call = FLOW_LOG_CALLS.get(iam_actions._query_param(parameters, "Action"))
-    if service != "ec2" or call is None:
+    known = RESOURCES.get(iam_actions._query_param(parameters, "Action"))
+    if known is None or not known[0].startswith(service):
         return extract(service, *request)
-    kind, parameter = call
-    return f"arn:aws:ec2:{region}:{account}:{kind}/{iam_actions._query_param(parameters, parameter)}"
+    place, parameter, otherwise = known
+    name = iam_actions._query_param(parameters, parameter) or otherwise
+    return "arn:aws:" + place.format(region, account) + name
 
 
 ACCOUNT_BLOCK = "/v20180820/configuration/publicAccessBlock"
