@@ -36,7 +36,7 @@ const TASKS: &[Task] = &[
     },
     Task {
         name: "demo",
-        usage: "demo [--json]        run every control on an emulator of AWS, with the real binaries",
+        usage: "demo [--stack] [--json]  run every control on an emulator of AWS, with the real binaries",
         run: demo::start,
     },
     Task {

@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 use super::Error;
 
 const START_TIME: Duration = Duration::from_secs(60);
+/// So long may it take to clean up.
+const END_TIME: Duration = Duration::from_secs(5);
 
 /// How an emulator is started.
 pub(crate) struct Launch<'a> {
@@ -124,6 +126,11 @@ impl Emulator {
 
 impl Drop for Emulator {
     fn drop(&mut self) {
+        drop(self.child.stdin.take());
+        let asked = Instant::now();
+        while matches!(self.child.try_wait(), Ok(None)) && asked.elapsed() < END_TIME {
+            std::thread::sleep(Duration::from_millis(5));
+        }
         // It may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();

@@ -4,6 +4,7 @@
 
 mod deploy;
 mod role;
+mod scene;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -19,12 +20,30 @@ use crate::{Fault, stage};
 
 pub use deploy::{Parameters, deploy};
 pub use role::{Right, Role};
+pub use scene::{PERSON, Scene, setting_of};
 
 /// The stack's name, as in all examples.
 pub const NAME: &str = "demarc";
 
 /// So long may a message take, its repeated deliveries included.
 pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A configuration by which everything is put right, however often.
+pub const EVERYTHING: &str = r#"
+version = 1
+settle_seconds = 0
+
+[contested]
+remediations = 0
+
+[budget]
+per_hour = 10000
+without_actor = 10000
+
+[default]
+mode = "enforce"
+ceiling = "disruptive"
+"#;
 
 /// A deployed stack.
 pub struct Stack {
@@ -93,6 +112,18 @@ impl Stack {
     ) -> Result<(u64, Value), Fault> {
         let name = format!("{NAME}-{function}-operator");
         stage::answered(&self.api.invoke(&name, &stage::called(caller, request)).await?)
+    }
+
+    /// Puts a configuration into force, as a person does.
+    ///
+    /// # Errors
+    /// The operator refuses it.
+    pub async fn configure(&self, document: &str) -> Result<(), Fault> {
+        let request = json!({"configure": {"document": document, "reason": "it is tried out"}});
+        match self.ask("s3", PERSON, &request).await? {
+            (200, _) => Ok(()),
+            (status, answer) => Err(format!("the operator answers {status}: {answer}").into()),
+        }
     }
 
     /// The lines that a function's remediator has reported so far, from its log group.

@@ -1,31 +1,30 @@
 //! What cannot be done stays, and is done when it can.
 
 use demarc_tests::lives;
-use demarc_tests::stack::{Role, until};
+use demarc_tests::stack::{EVERYTHING, Role, Scene, until};
 use serde_json::Value;
 
-use super::scene::Scene;
-use super::{CONFIGURATION, own};
+use super::own;
 
 #[tokio::test]
 async fn what_a_missing_permission_stops_is_a_dead_letter_and_is_done_from_there() {
-    let stack = own(CONFIGURATION).await;
+    let stack = own(EVERYTHING).await;
     let role = Role::of(&stack, "s3", "remediator").await.unwrap();
-    let scene = Scene::violated(&stack, &lives::Versioning).await;
+    let scene = Scene::violated(&stack, &lives::Versioning).await.unwrap();
     stack.hurry("demarc-s3-live").await.unwrap();
     role.without("s3:PutBucketVersioning").await.unwrap();
     stack.put(&scene.event).await.unwrap();
     let kept = async || Ok(stack.waiting("demarc-s3-live-dlq").await? == (1, 0));
     until("the message is a dead letter", kept).await.unwrap();
-    assert!(scene.is_violated().await);
+    assert!(scene.is_violated().await.unwrap());
     assert_eq!(stack.waiting("demarc-s3-live").await.unwrap(), (0, 0));
-    let plan = scene.plan().await.unwrap();
+    let plan = scene.plan().await.unwrap().unwrap();
     assert_eq!(plan["stage"], "failed", "{plan}");
 
     role.restore().await.unwrap();
     let moved = stack.redrive("demarc-s3-live-dlq", "demarc-s3-live").await.unwrap();
     assert_eq!(moved, 1);
-    scene.until_fixed().await;
+    scene.until_fixed().await.unwrap();
     assert_eq!(stack.waiting("demarc-s3-live-dlq").await.unwrap(), (0, 0));
     let reports = stack.reports("s3").await.unwrap();
     let told: Vec<_> = reports.iter().filter(|r| scene.is_told_by(r)).collect();

@@ -4,11 +4,10 @@ use std::collections::BTreeSet;
 
 use demarc_tests::lives::{self, Life};
 use demarc_tests::local::ACCOUNT;
-use demarc_tests::stack::{Role, Stack};
+use demarc_tests::stack::{EVERYTHING, PERSON, Role, Scene, Stack, setting_of};
 use serde_json::{Value, json};
 
-use super::scene::Scene;
-use super::{CONFIGURATION, PERSON, function_of, own, setting_of};
+use super::own;
 
 const FUNCTIONS: [&str; 3] = ["s3", "ec2", "rds"];
 
@@ -33,7 +32,7 @@ fn is_excused(right: &str) -> bool {
 
 #[tokio::test]
 async fn threat_16_a_remediator_that_lacks_any_one_permission_fails() {
-    let stack = own(CONFIGURATION).await;
+    let stack = own(EVERYTHING).await;
     for function in FUNCTIONS {
         let role = Role::of(&stack, function, "remediator").await.unwrap();
         assert!(!remediator_fails(&stack, &role, function, "nothing").await, "{function}");
@@ -56,7 +55,8 @@ async fn remediator_fails(stack: &Stack, role: &Role<'_>, function: &str, right:
         }
     }
     let mut requests = vec![json!({"settle": {}})];
-    let settings: BTreeSet<_> = lives_of(function).map(|l| setting_of(l.control()).id).collect();
+    let settings: BTreeSet<_> =
+        lives_of(function).map(|l| setting_of(l.control()).unwrap().id).collect();
     requests.extend(settings.iter().map(|setting| json!({"sweep": {"setting": setting}})));
     role.without(right).await.unwrap();
     let mut failed = false;
@@ -69,7 +69,7 @@ async fn remediator_fails(stack: &Stack, role: &Role<'_>, function: &str, right:
 
 #[tokio::test]
 async fn threat_16_an_operator_that_lacks_any_one_permission_fails() {
-    let stack = own(&CONFIGURATION.replace("enforce", "approve")).await;
+    let stack = own(&EVERYTHING.replace("enforce", "approve")).await;
     for function in FUNCTIONS {
         let role = Role::of(&stack, function, "operator").await.unwrap();
         assert_eq!(operator_fails(&stack, &role, function, "nothing").await, None, "{function}");
@@ -100,7 +100,7 @@ async fn operator_fails(
         if refused.is_some() {
             return refused;
         }
-        assert!(scene.is_violated().await, "{}: undone", scene.control);
+        assert!(scene.is_violated().await.unwrap(), "{}: undone", scene.control);
     }
     None
 }
@@ -112,7 +112,7 @@ async fn refusal(stack: &Stack, scene: &Scene<'_>, plan: &Value) -> Option<Value
         if status == 200 { Ok(answer) } else { Err(answer) }
     };
     let asked = async {
-        ask(json!({"scan": {"setting": setting_of(scene.control).id}})).await?;
+        ask(json!({"scan": {"setting": setting_of(scene.control).unwrap().id}})).await?;
         ask(json!({"waiting": {}})).await?;
         let approved = ask(json!({"approve": {"plan": plan, "reason": "a test"}})).await?;
         let plan = &approved["reports"][0]["plan"]["id"];
@@ -126,11 +126,14 @@ async fn refusal(stack: &Stack, scene: &Scene<'_>, plan: &Value) -> Option<Value
 
 /// The lives of a function's controls; the account's block comes last, as it covers the buckets.
 fn lives_of(function: &str) -> impl Iterator<Item = &'static dyn Life> {
-    lives::all().into_iter().rev().filter(move |life| function_of(life.control()) == function)
+    lives::all()
+        .into_iter()
+        .rev()
+        .filter(move |life| setting_of(life.control()).unwrap().function == function)
 }
 
 async fn violated<'a>(stack: &'a Stack, life: &'a dyn Life) -> Scene<'a> {
     let block = stack.world.s3control.delete_public_access_block();
     block.account_id(ACCOUNT).send().await.unwrap();
-    Scene::violated(stack, life).await
+    Scene::violated(stack, life).await.unwrap()
 }

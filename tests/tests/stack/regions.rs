@@ -1,20 +1,19 @@
 //! Two regions: what is the whole account's is handled by the home region, once.
 
 use demarc_tests::lives;
-use demarc_tests::stack::{Stack, deploy};
+use demarc_tests::stack::{EVERYTHING, PERSON, Scene, Stack, deploy};
 use serde_json::json;
 
-use super::scene::Scene;
-use super::{CONFIGURATION, PERSON, own};
+use super::own;
 
 #[tokio::test]
 async fn threat_13_a_setting_of_the_account_is_handled_once_wherever_it_is_changed() {
-    let home = own(CONFIGURATION).await;
+    let home = own(EVERYTHING).await;
     let away = deploy(&home.emulator, "eu-west-1", &[]).await.unwrap();
-    let scene = Scene::violated(&home, &lives::AccountBlock).await;
+    let scene = Scene::violated(&home, &lives::AccountBlock).await.unwrap();
     let before = plans(&home).await;
     away.put(&scene.event).await.unwrap();
-    scene.until_fixed().await;
+    scene.until_fixed().await.unwrap();
     assert_eq!(plans(&home).await, before + 1);
     let reports = away.reports("s3").await.unwrap();
     assert!(!reports.iter().any(|report| scene.is_about(report)), "{reports:?}");

@@ -11,6 +11,7 @@ mod outside;
 mod running;
 mod screen;
 mod short;
+mod stack;
 mod story;
 mod summary;
 mod told;
@@ -27,20 +28,20 @@ use screen::{Screen, Tone};
 use story::Story;
 
 const USAGE: &str = "\
-cargo xtask demo [--json]
+cargo xtask demo [--stack] [--json]
 
 Every control against an emulator of AWS on this machine, with the real function binaries.
+  --stack  the whole stack: deployed by CloudFormation, its rules, queues, roles and dead letters
   --json   one JSON object for each step on standard output, progress on standard error";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let json = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        [] => false,
-        ["--json"] => true,
-        _ => return screen::usage(USAGE),
-    };
-    let screen = Screen::new(json);
-    match start(&screen) {
+    if arguments.iter().any(|argument| !["--stack", "--json"].contains(&argument.as_str())) {
+        return screen::usage(USAGE);
+    }
+    let has = |option: &str| arguments.iter().any(|argument| argument == option);
+    let screen = Screen::new(has("--json"));
+    match start(&screen, has("--stack")) {
         Ok(code) => code,
         Err(fault) => {
             screen.fault(&*fault);
@@ -49,12 +50,13 @@ fn main() -> ExitCode {
     }
 }
 
-fn start(screen: &Screen) -> Result<ExitCode, Fault> {
+fn start(screen: &Screen, whole_stack: bool) -> Result<ExitCode, Fault> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let code = runtime.block_on(async {
         // Whatever ends the demo, everything that it started is dropped, and ends with it.
         tokio::select! {
-            code = run(screen) => code,
+            code = stack::run(screen), if whole_stack => code,
+            code = run(screen), if !whole_stack => code,
             code = interrupted() => {
                 screen.progress("interrupted: stopping the functions and the emulator");
                 code

@@ -1,6 +1,9 @@
 """Starts MiniStack with what a deployed stack needs of AWS and MiniStack has not."""
 
-import os, sys, threading
+import os, shutil, sys, tempfile, threading
+
+# The functions' packages go where they are removed from at the end; MiniStack leaves them.
+tempfile.tempdir = tempfile.mkdtemp(prefix="demarc-ministack-")
 
 from ministack import app
 from ministack.core import iam_actions
@@ -8,8 +11,15 @@ from ministack.core.responses import AccountScopedDict, get_region, set_request_
 from ministack.services import eventbridge, s3
 from ministack.services.cloudformation import changesets, engine, handlers, stacks
 
-# Ends with its parent even when that is killed: the pipe on its input closes then.
-threading.Thread(target=lambda: (os.read(0, 1), os._exit(0)), daemon=True).start()
+
+def end_with_parent():
+    """Even when that is killed: the pipe on our input closes then."""
+    os.read(0, 1)
+    shutil.rmtree(tempfile.tempdir, ignore_errors=True)
+    os._exit(0)
+
+
+threading.Thread(target=end_with_parent, daemon=True).start()
 
 
 def put_events(data, put=eventbridge._put_events):
