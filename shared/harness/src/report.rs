@@ -86,6 +86,8 @@ pub enum Alert {
     Contested,
     /// An actor's budget is spent: a violation stays until the hour is over.
     BudgetSpent,
+    /// An exemption ends within a day.
+    ExemptionEnds,
 }
 
 impl Alert {
@@ -95,6 +97,7 @@ impl Alert {
         match self {
             Self::Contested => "Contested",
             Self::BudgetSpent => "BudgetSpent",
+            Self::ExemptionEnds => "ExemptionEnds",
         }
     }
 }

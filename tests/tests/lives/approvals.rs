@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use demarc_harness::store::WaitingEnd;
 use demarc_tests::{
     lives::{BucketAcl, PublicInstance, Versioning},
     local::ACCOUNT,
@@ -106,9 +107,50 @@ async fn a_plan_that_was_put_up_meanwhile_goes_on_waiting() {
     let store = &scene.stage.remediator.pipeline.store;
     let kept = store.waiting().await.unwrap().remove(0);
     let older = demarc_harness::store::Waiting { id: "an older one".to_owned(), ..kept.clone() };
-    store.answered(&older).await.unwrap();
+    let end = WaitingEnd::Withdrawn { because: "a test".to_owned() };
+    store.end_waiting(&older, &end).await.unwrap();
     assert_eq!(waiting(&scene).await[0]["id"], plan.as_str());
-    store.answered(&kept).await.unwrap();
+    store.end_waiting(&kept, &end).await.unwrap();
+    assert_eq!(waiting(&scene).await, [Value::Null; 0]);
+}
+
+#[tokio::test]
+async fn a_plan_whose_violation_is_over_waits_no_longer() {
+    let scene = Scene::enforcing(&[VERSIONING]).await;
+    let (id, _, plan) = put_up(&scene, "over").await;
+    let on = aws_sdk_s3::types::BucketVersioningStatus::Enabled;
+    let on = aws_sdk_s3::types::VersioningConfiguration::builder().status(on).build();
+    let put = scene.world.s3.put_bucket_versioning().bucket(&id);
+    put.versioning_configuration(on).send().await.unwrap();
+    assert!(!scene.is_violated(&Versioning, &id).await);
+    assert_eq!(waiting(&scene).await.len(), 1);
+    let look = json!({"evaluate": {"resource": format!("arn:aws:s3:::{id}"), "setting": "s3.bucket-versioning"}});
+    assert_eq!(outcomes(&scene.stage.send(&look).await.unwrap()), ["compliant"]);
+    assert_eq!(waiting(&scene).await, [Value::Null; 0]);
+    let (status, answer) = approve(&scene, PERSON, &plan).await;
+    assert!(status == 409 && answer["message"].as_str().unwrap().contains("waits"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_plan_whose_resource_is_gone_waits_no_longer() {
+    let scene = Scene::enforcing(&[VERSIONING]).await;
+    let (id, _, _) = put_up(&scene, "gone").await;
+    scene.world.s3.delete_bucket().bucket(&id).send().await.unwrap();
+    let look = json!({"evaluate": {"resource": format!("arn:aws:s3:::{id}"), "setting": "s3.bucket-versioning"}});
+    assert_eq!(outcomes(&scene.stage.send(&look).await.unwrap()), ["gone"]);
+    assert_eq!(waiting(&scene).await, [Value::Null; 0]);
+}
+
+/// One sandbox put it up; another puts it right, and knows of it a minute later at most.
+#[tokio::test]
+async fn what_another_sandbox_put_up_is_withdrawn_when_it_is_put_right() {
+    let scene = Scene::enforcing(&[VERSIONING]).await;
+    let (_, event, _) = put_up(&scene, "elsewhere").await;
+    scene.stage.set_mode(VERSIONING, "enforce").await.unwrap();
+    let other = scene.sandbox().await;
+    let reports = demarc_tests::stage::send(&other, &event).await.unwrap();
+    let own = crate::scene::only(reports, VERSIONING);
+    assert_eq!(outcomes(&own), ["remediated"]);
     assert_eq!(waiting(&scene).await, [Value::Null; 0]);
 }
 

@@ -138,3 +138,85 @@ async fn what_is_no_exemption_is_refused_with_its_reason() {
     let message = answer["message"].as_str().unwrap();
     assert!(status == 409 && message.contains("not what may come"), "{status}: {message}");
 }
+
+/// The alerts of reports about this resource.
+fn alerts<'a>(reports: &'a [Value], id: &str) -> Vec<&'a str> {
+    let of = reports.iter().filter(|report| report["resource"]["id"] == id);
+    of.filter_map(|report| report["alert"].as_str()).collect()
+}
+
+#[tokio::test]
+async fn the_end_is_announced_once_a_day_before_and_the_resource_is_evaluated_on_the_day() {
+    let scene = Scene::enforcing(&[VERSIONING]).await;
+    let (id, _) = scene.violated(&Versioning, "announced").await;
+    assert_eq!(ask(&scene, &id, VERSIONING, in_days(&scene, 30)).await.0, 200);
+    scene.clear();
+    let too_early = scene.settle().await;
+    assert_eq!(alerts(&too_early, &id), [""; 0], "{too_early:#?}");
+    scene.stage.clock.advance(Duration::from_secs(29 * DAY + 1));
+    let reports = scene.settle().await;
+    assert_eq!(alerts(&reports, &id), ["exemption-ends"], "{reports:#?}");
+    assert_eq!(reports[0]["control"], VERSIONING);
+    let because = reports[0]["because"].as_str().unwrap();
+    assert!(because.contains("`storage` ends at") && because.contains("a cache"), "{because}");
+    assert_eq!(alerts(&scene.settle().await, &id), [""; 0]);
+    assert_eq!(scene.messages().len(), 0);
+    scene.stage.clock.advance(Duration::from_secs(DAY));
+    scene.settle().await;
+    assert_eq!(outcomes(&scene.until_quiet().await), ["remediated"]);
+    assert!(!scene.is_violated(&Versioning, &id).await);
+    scene.settle().await;
+    assert_eq!(scene.messages().len(), 0, "it is over once");
+}
+
+#[tokio::test]
+async fn what_was_ended_by_hand_is_evaluated_and_not_announced() {
+    let scene = Scene::enforcing(&[VERSIONING]).await;
+    let (id, _) = scene.violated(&Versioning, "ended-by-hand").await;
+    assert_eq!(ask(&scene, &id, VERSIONING, in_days(&scene, 2)).await.0, 200);
+    assert_eq!(ask(&scene, &id, VERSIONING, json!({})).await.0, 200);
+    scene.clear();
+    let reports = scene.settle().await;
+    assert_eq!(alerts(&reports, &id), [""; 0], "{reports:#?}");
+    assert_eq!(outcomes(&scene.until_quiet().await), ["remediated"]);
+    scene.stage.clock.advance(Duration::from_secs(DAY + 3_600));
+    let later = scene.settle().await;
+    assert_eq!(alerts(&later, &id), [""; 0], "{later:#?}");
+}
+
+#[tokio::test]
+async fn an_undos_exemption_is_evaluated_when_its_day_is_over_without_an_announcement() {
+    let scene = Scene::enforcing(&[VERSIONING]).await;
+    let (id, event) = scene.violated(&Versioning, "undone").await;
+    assert_eq!(outcomes(&scene.send(&event, VERSIONING).await), ["remediated"]);
+    scene.undo_all(&Versioning, &id).await;
+    assert!(scene.is_violated(&Versioning, &id).await);
+    scene.clear();
+    let reports = scene.settle().await;
+    assert_eq!(alerts(&reports, &id), [""; 0], "{reports:#?}");
+    scene.stage.clock.advance(Duration::from_secs(DAY + 1));
+    scene.settle().await;
+    assert_eq!(outcomes(&scene.until_quiet().await), ["remediated"]);
+}
+
+/// The journal tells who that was: by the plan that waits, and by the last one of the same elements.
+#[tokio::test]
+async fn threat_20_who_made_the_violation_does_not_exempt_it() {
+    let scene = Scene::enforcing(&[VERSIONING]).await;
+    let actor = format!("arn:aws:sts::{ACCOUNT}:assumed-role/example-developer/other-session");
+    let (undone, event) = scene.violated(&Versioning, "own-undone").await;
+    assert_eq!(outcomes(&scene.send(&event, VERSIONING).await), ["remediated"]);
+    scene.violate(&Versioning, &undone).await;
+    scene.stage.set_mode(VERSIONING, "approve").await.unwrap();
+    let (waits, event) = scene.violated(&Versioning, "own-waiting").await;
+    assert_eq!(outcomes(&scene.send(&event, VERSIONING).await), ["skipped"]);
+    for id in [&undone, &waits] {
+        let mut wanted = json!({"resource": id, "control": VERSIONING, "reason": "a cache"});
+        wanted["until"] = in_days(&scene, 1)["until"].clone();
+        let request = json!({ "exempt": wanted });
+        let (status, answer) = scene.stage.ask(&actor, &request).await.unwrap();
+        let message = answer["message"].as_str().unwrap();
+        assert!(status == 409 && message.contains("somebody else has to exempt it"), "{message}");
+        assert_eq!(scene.ask(request).await.0, 200);
+    }
+}

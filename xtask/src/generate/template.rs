@@ -117,6 +117,10 @@ fn metric_alarms() -> String {
             "BudgetSpent",
             "@fn@ leaves violations until the hour is over; its report says whose and why.",
         ),
+        (
+            "ExemptionEnds",
+            "An exemption from a control of @fn@ ends within a day; its report says whose.",
+        ),
     ];
     let alarms = metrics.map(|(metric, what)| {
         let source = format!(

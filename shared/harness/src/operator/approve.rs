@@ -13,7 +13,7 @@ use super::{
 use crate::{
     Error, Outcome, Pipeline,
     pipeline::{Approved, Task},
-    store::Waiting,
+    store::{Waiting, WaitingEnd},
 };
 
 #[derive(Debug, Deserialize)]
@@ -88,9 +88,18 @@ async fn apply(
     let done =
         |outcome: &Outcome| matches!(outcome, Outcome::Remediated | Outcome::Applying { .. });
     if reports.iter().any(|report| done(&report.outcome)) {
-        pipeline.store.answered(waiting).await?;
+        pipeline.store.end_waiting(waiting, &approved_by(task)).await?;
     }
     Ok(json!({ "approved": waiting, "reports": reports, "dry_run": false }))
+}
+
+fn approved_by(task: &Task<'_>) -> WaitingEnd {
+    let (caller, reason) = task
+        .approved
+        .as_ref()
+        .map(|approved| (approved.caller.clone(), approved.reason.clone()))
+        .unwrap_or_default();
+    WaitingEnd::Approved { caller, reason }
 }
 
 async fn find(pipeline: &Pipeline, id: &str) -> Result<Waiting, Error> {

@@ -1,7 +1,7 @@
 //! Exemptions by hand: what a control finds wrong now is left as it is, until a day.
 
 use demarc_remediation::{
-    classification::{Classification, Evaluate},
+    classification::{Actor, Classification, Evaluate},
     control::AnyControl,
     element::Delta,
     plan::{ExemptElement, Planned},
@@ -13,8 +13,13 @@ use super::{
     Caller,
     look::{classified, own_control, readings, task, what_if},
     mode::reason,
+    undo::is_actor,
 };
-use crate::{Error, Pipeline, pipeline::Task};
+use crate::{
+    Error, Pipeline,
+    pipeline::Task,
+    store::{Ending, Exempting, Store},
+};
 
 /// Nothing is exempt for longer: 366 days.
 const LONGEST_MILLIS: u64 = 366 * 24 * 3_600_000;
@@ -58,15 +63,27 @@ pub(super) async fn exempt(
     let classification = classified(request.clone());
     let task = of(pipeline, &request, control, &classification)?;
     let owner = wanted.owner.as_ref().unwrap_or(&caller.arn);
-    let new = until.map(|until| New { until, owner, reason: &reason });
     for _ in 0..ROUNDS {
         let planned = violation(pipeline, &task).await?;
         let kept = pipeline.store.exemptions(&task.key()).await?;
-        let now = pipeline.clock.now();
-        let elements =
-            after(&kept.elements, &planned.delta, new.as_ref(), now).ok_or_else(|| {
-                Error::Refused(format!("`{}` has no such exemption", task.resource.id))
-            })?;
+        let from = pipeline.clock.now();
+        if until.is_some() {
+            permitted(pipeline, &task, &planned, caller).await?;
+        } else if !is_exempt(&kept.elements, &planned.delta, from) {
+            let why = format!("`{}` has no such exemption", task.resource.id);
+            return Err(Error::Refused(why));
+        }
+        let ending = Ending {
+            setting: task.setting.meta().id.to_owned(),
+            resource: task.resource.clone(),
+            control: control.meta().id.to_owned(),
+            from,
+            until: until.unwrap_or(from),
+            owner: owner.clone(),
+            justification: reason.clone(),
+            noted: None,
+        };
+        let exempting = after(&kept.elements, &planned.delta, ending);
         let answer = json!({
             "resource": task.resource, "control": control.meta().id, "until": until,
             "delta": planned.delta, "detail": planned.detail, "dry_run": wanted.dry_run,
@@ -76,7 +93,7 @@ pub(super) async fn exempt(
         }
         let (key, arn) = (task.key(), &caller.arn);
         let store = &pipeline.store;
-        if store.set_exemptions(&key, kept.version, &elements, arn, &reason).await? {
+        if store.set_exemptions(&key, kept.version, &exempting, arn, &reason).await? {
             return Ok(answer);
         }
     }
@@ -132,32 +149,61 @@ async fn violation(pipeline: &Pipeline, task: &Task<'_>) -> Result<Planned, Erro
     Ok(folded.planned.swap_remove(0))
 }
 
-/// What is written into each new exemption.
-struct New<'a> {
-    until: u64,
-    owner: &'a str,
-    reason: &'a str,
+fn is_exempt(kept: &[ExemptElement], delta: &Delta, now: u64) -> bool {
+    delta.edits().any(|edit| kept.iter().any(|exemption| exemption.covers(edit, now)))
 }
 
-/// The setting's exemptions afterwards. `None`: there is none to end.
-fn after(
-    kept: &[ExemptElement],
-    delta: &Delta,
-    new: Option<&New<'_>>,
-    now: u64,
-) -> Option<Vec<ExemptElement>> {
-    let is_exempt = |edit| kept.iter().any(|exemption| exemption.covers(edit, now));
-    if new.is_none() && !delta.edits().any(is_exempt) {
-        return None;
+/// Whoever made the violation does not exempt it, as far as a plan tells who that was: the one that
+/// waits, or the last one that was claimed for the same elements.
+async fn permitted(
+    pipeline: &Pipeline,
+    task: &Task<'_>,
+    planned: &Planned,
+    caller: &Caller,
+) -> Result<(), Error> {
+    let (store, control) = (&pipeline.store, planned.control.id);
+    let waiting = store.waiting_for(&task.key(), control).await?;
+    let mut actor = waiting.and_then(|waiting| waiting.actor);
+    if actor.is_none() {
+        actor = last_actor(store, task, planned).await?;
     }
-    let exempted = new.into_iter().flat_map(|new| {
-        delta.edits().map(|edit| ExemptElement {
+    if is_actor(actor.as_ref(), caller) {
+        return Err(Error::Refused(format!(
+            "`{}` made the change that `{control}` finds wrong: somebody else has to exempt it",
+            caller.arn
+        )));
+    }
+    Ok(())
+}
+
+async fn last_actor(
+    store: &Store,
+    task: &Task<'_>,
+    planned: &Planned,
+) -> Result<Option<Actor>, Error> {
+    for id in store.plans_of(&task.key()).await?.iter().rev() {
+        let Some(plan) = store.plan(id).await? else { continue };
+        let same = plan.entry.control == planned.control.id
+            && plan.entry.delta.shares_element_with(&planned.delta);
+        if same && plan.entry.actor.is_some() {
+            return Ok(plan.entry.actor);
+        }
+    }
+    Ok(None)
+}
+
+/// The setting's exemptions afterwards. One that ends at once ends those of the delta's elements.
+fn after(kept: &[ExemptElement], delta: &Delta, ending: Ending) -> Exempting {
+    let mut elements: Vec<ExemptElement> =
+        ExemptElement::beside(kept, delta, ending.from).collect();
+    if ending.from < ending.until {
+        elements.extend(delta.edits().map(|edit| ExemptElement {
             id: edit.id.clone(),
             value: edit.before.clone(),
-            until: new.until,
-            owner: new.owner.to_owned(),
-            justification: new.reason.to_owned(),
-        })
-    });
-    Some(ExemptElement::beside(kept, delta, now).chain(exempted).collect())
+            until: ending.until,
+            owner: ending.owner.clone(),
+            justification: ending.justification.clone(),
+        }));
+    }
+    Exempting { elements, ending: Some(ending) }
 }

@@ -5,7 +5,7 @@ use demarc_remediation::plan::Decision;
 use super::{Pipeline, Task, task::new_id};
 use crate::{
     Error, Outcome, Report,
-    store::{WAITS_MILLIS, Waiting},
+    store::{WAITS_MILLIS, Waiting, WaitingEnd},
 };
 
 impl Pipeline {
@@ -24,6 +24,23 @@ impl Pipeline {
             report.because = format!("{}; `demarc approve {id}`", report.because);
             if let Some(plan) = &mut report.plan {
                 plan.id = Some(id);
+            }
+        }
+        Ok(())
+    }
+
+    /// What waits for a person and has nothing left to put right waits no longer.
+    pub(super) async fn withdraw(&self, task: &Task<'_>, reports: &[Report]) -> Result<(), Error> {
+        for report in reports {
+            let over =
+                matches!(report.outcome, Outcome::Compliant | Outcome::Gone | Outcome::Remediated);
+            let Some(control) = report.control.filter(|_| over) else { continue };
+            if !self.store.may_be_waiting(&task.key(), control).await? {
+                continue;
+            }
+            if let Some(waiting) = self.store.waiting_for(&task.key(), control).await? {
+                let end = WaitingEnd::Withdrawn { because: report.because.clone() };
+                self.store.end_waiting(&waiting, &end).await?;
             }
         }
         Ok(())

@@ -32,7 +32,8 @@ impl Pipeline {
             Ok(None) => reports.extend(self.vanished(task).await?),
             Err(error) => reports.extend(self.elsewhere(task, error).await?),
         }
-        Ok(reports)
+        let withdrawn = self.withdraw(task, &reports).await;
+        self.or_print(withdrawn, reports)
     }
 
     /// The controls that judge now; the others look again when the new resource has settled.

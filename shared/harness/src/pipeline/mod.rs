@@ -6,6 +6,7 @@
 mod approval;
 mod attempt;
 mod change;
+mod ending;
 mod evaluate;
 mod finding;
 mod later;
@@ -107,6 +108,21 @@ impl Pipeline {
                 Ok(vec![Report::of_message(&other.id, Outcome::Ignored, why, &classification)])
             }
         }
+    }
+
+    /// The reports; where what came after them failed, they are printed, as they are true all the
+    /// same.
+    pub(crate) fn or_print(
+        &self,
+        after: Result<(), Error>,
+        reports: Vec<Report>,
+    ) -> Result<Vec<Report>, Error> {
+        if after.is_err() {
+            for report in &reports {
+                report.print(self.function.name, self.clock.now());
+            }
+        }
+        after.map(|()| reports)
     }
 
     async fn report_failure(&self, input: &Input, error: &Error) {

@@ -32,7 +32,7 @@ struct Ends {
 }
 
 impl Pipeline {
-    /// Finishes every plan that should have been finished by now.
+    /// Finishes every plan that should have been finished by now, and every exemption.
     pub(super) async fn settle_all(
         &self,
         classification: &Classification,
@@ -41,7 +41,8 @@ impl Pipeline {
         for key in self.store.overdue().await? {
             reports.extend(self.settle(&key, Looks::Queued, classification).await?);
         }
-        Ok(reports)
+        let ended = self.end_exemptions(classification, &mut reports).await;
+        self.or_print(ended, reports)
     }
 
     /// Finishes the open plans of one setting, where nobody holds its lease.

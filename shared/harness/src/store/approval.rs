@@ -1,5 +1,8 @@
 //! Plans that wait for a person's approval, in `journal` under a key of their own.
 
+use std::collections::BTreeSet;
+
+use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use demarc_remediation::{
     classification::{Actor, Resource},
     element::Delta,
@@ -9,7 +12,9 @@ use demarc_remediation::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Store, codec, is_condition,
+    FRESH_MILLIS, Store, codec,
+    control::put,
+    is_condition,
     item::{Item, b, bytes_of, key, n, s},
 };
 use crate::{Error, failed};
@@ -52,8 +57,26 @@ pub struct Waiting {
 
 impl Waiting {
     fn sk(&self) -> String {
-        format!("{}#{}", setting_key(&self.setting, &self.resource), self.control)
+        place(&setting_key(&self.setting, &self.resource), &self.control)
     }
+}
+
+/// How a plan came to wait no longer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WaitingEnd {
+    /// It was approved and applied.
+    Approved {
+        /// By whom: the ARN that IAM names.
+        caller: String,
+        /// Why.
+        reason: String,
+    },
+    /// There is nothing left to approve; the text says why.
+    Withdrawn {
+        /// What was found.
+        because: String,
+    },
 }
 
 impl Store {
@@ -76,6 +99,10 @@ impl Store {
             .expression_attribute_values(":now", n(self.clock.now()))
             .send()
             .await;
+        self.remember(|memory| {
+            let known = memory.waiting.as_mut();
+            known.map(|(_, plans)| plans.insert(waiting.sk()))
+        });
         let Err(error) = answer else { return Ok(waiting.id.clone()) };
         if !is_condition(&error) {
             return Err(failed("dynamodb:PutItem", &waiting.resource.id)(error));
@@ -113,28 +140,76 @@ impl Store {
         Ok(waiting)
     }
 
-    /// A plan that was approved waits no longer. One that was put up in its place meanwhile does.
+    /// The plan of one setting and control that waits, if any.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub async fn waiting_for(
+        &self,
+        setting: &str,
+        control: &str,
+    ) -> Result<Option<Waiting>, Error> {
+        let item = self.journal_item(APPROVALS.to_owned(), &place(setting, control)).await?;
+        let waiting = item.as_ref().and_then(read).transpose()?;
+        Ok(waiting.filter(|plan| self.clock.now() < plan.until))
+    }
+
+    /// Whether a plan of the setting and control may be waiting: what this sandbox knows is a
+    /// minute old at most.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub async fn may_be_waiting(&self, setting: &str, control: &str) -> Result<bool, Error> {
+        let now = self.clock.now();
+        let place = place(setting, control);
+        let known = self.remember(|memory| {
+            let (read_at, plans) = memory.waiting.as_ref()?;
+            (now < read_at + FRESH_MILLIS).then(|| plans.contains(&place))
+        });
+        if let Some(waits) = known {
+            return Ok(waits);
+        }
+        let plans: BTreeSet<String> = self.waiting().await?.iter().map(Waiting::sk).collect();
+        let waits = plans.contains(&place);
+        self.remember(|memory| memory.waiting = Some((now, plans)));
+        Ok(waits)
+    }
+
+    /// A plan waits no longer, and the journal says why. One that was put up in its place
+    /// meanwhile goes on waiting.
     ///
     /// # Errors
     /// The journal cannot be written.
-    pub async fn answered(&self, waiting: &Waiting) -> Result<(), Error> {
-        let past = Waiting { until: self.clock.now(), ..waiting.clone() };
-        let answer = self
-            .client
-            .put_item()
+    pub async fn end_waiting(&self, waiting: &Waiting, end: &WaitingEnd) -> Result<(), Error> {
+        let now = self.clock.now();
+        let past = Waiting { until: now, ..waiting.clone() };
+        let same = Put::builder()
             .table_name(&self.journal)
-            .set_item(Some(item(&past, "answered")?))
-            .condition_expression("id = :id")
+            .set_item(Some(item(&past, "ended")?))
+            .condition_expression("id = :id AND waits_until >= :now")
             .expression_attribute_values(":id", s(&waiting.id))
-            .send()
-            .await;
-        match answer {
-            Err(error) if !is_condition(&error) => {
-                Err(failed("dynamodb:PutItem", &waiting.resource.id)(error))
-            }
-            _ => Ok(()),
-        }
+            .expression_attribute_values(":now", n(now))
+            .build()
+            .map_err(|e| Error::Internal(e.to_string()))?;
+        let mut entry = key(format!("approval#{}", waiting.id), format!("{now:020}"));
+        entry.insert("body".into(), b(codec::pack(&waiting.id, &codec::text(waiting)?)?));
+        entry.insert("end".into(), s(codec::text(end)?));
+        let writes = vec![
+            TransactWriteItem::builder().put(same).build(),
+            put(&self.journal, entry, Some("attribute_not_exists(pk)"))?,
+        ];
+        self.transact(&writes).await?;
+        self.remember(|memory| {
+            let known = memory.waiting.as_mut();
+            known.map(|(_, plans)| plans.remove(&waiting.sk()))
+        });
+        Ok(())
     }
+}
+
+/// Where the plan of a setting and control waits.
+fn place(setting: &str, control: &str) -> String {
+    format!("{setting}#{control}")
 }
 
 fn item(waiting: &Waiting, hash: &str) -> Result<Item, Error> {

@@ -7,13 +7,13 @@ use aws_sdk_dynamodb::{
 use demarc_remediation::{
     contest::{Contested, Repeats, latest},
     journal::{Entry, Progress, Stage},
-    plan::ExemptElement,
 };
 use ulid::Ulid;
 
 use super::{
     Head, LEASE_MILLIS, Store, codec,
-    control::{exemption_key, kill_switch_key, put, same_version},
+    control::{kill_switch_key, put, same_version},
+    exemption::{Exempting, exemption_key},
     item::{Item, b, key, n, numbers, s, texts},
 };
 use crate::{Error, failed};
@@ -36,7 +36,7 @@ pub struct Claim<'a> {
     /// Older plans that stay open.
     pub carried: &'a [String],
     /// Exemptions to write: an undo stays undone.
-    pub exempt: Option<&'a [ExemptElement]>,
+    pub exempt: Option<&'a Exempting>,
     /// Whether the kill switch forbids it. It does not forbid an undo.
     pub stoppable: bool,
     /// Whether the resource is going to be written: [`Head::recent`] tells of it then.
@@ -107,6 +107,9 @@ impl Store {
         let lease = Lease { key: claim.key.to_owned(), fence, chain, recent, repeats, counts };
         writes.push(self.head_claim(claim, &lease, &open, now)?);
         writes.extend(items);
+        if let Some(exempting) = claim.exempt {
+            writes.extend(self.ending_put(exempting)?);
+        }
         match self.transact(&writes).await? {
             None => Ok(Claimed::Taken(lease)),
             Some(0) => Ok(Claimed::OtherExemptions),
@@ -203,7 +206,7 @@ impl Store {
 
     /// The first of a claim's items: checks the exemptions' version, or replaces them.
     fn exemption_check(&self, claim: &Claim<'_>) -> Result<TransactWriteItem, Error> {
-        if let Some(elements) = claim.exempt {
+        if let Some(Exempting { elements, .. }) = claim.exempt {
             return self.exemption_put(claim.key, claim.exemption_version, elements);
         }
         let (condition, version) = same_version(claim.exemption_version);

@@ -6,18 +6,16 @@ use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
 use demarc_remediation::{
     configuration::{Configuration, Enforcement},
     controls::CATALOGUE,
-    plan::ExemptElement,
 };
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Exemptions, Store, codec,
+    FRESH_MILLIS, Store, codec,
     item::{Item, key, n, number_of, s, text_of},
 };
 use crate::{Error, failed};
 
 const CONFIGURATION: &str = "configuration";
-const FRESH_MILLIS: u64 = 60_000;
 const SWITCHES: u8 = 16;
 
 /// The configuration as it is stored.
@@ -141,75 +139,6 @@ impl Store {
         Ok(held)
     }
 
-    /// A setting's exemptions.
-    ///
-    /// # Errors
-    /// The table cannot be read, or the item is not readable.
-    pub async fn exemptions(&self, setting: &str) -> Result<Exemptions, Error> {
-        let answer = self
-            .client
-            .get_item()
-            .table_name(&self.control)
-            .set_key(Some(exemption_key(setting)))
-            .consistent_read(true)
-            .send()
-            .await
-            .map_err(failed("dynamodb:GetItem", setting))?;
-        let Some(item) = answer.item() else { return Ok(Exemptions::default()) };
-        let text = text_of(item, "elements").unwrap_or("[]");
-        let elements: Vec<ExemptElement> = serde_json::from_str(text).map_err(|e| {
-            Error::Internal(format!("the exemptions of `{setting}` are not readable: {e}"))
-        })?;
-        Ok(Exemptions { version: number_of(item, "version"), elements })
-    }
-
-    /// Replaces a setting's exemptions where they still have the version that was seen, journaled
-    /// with who did it and why. `false` where another change came between.
-    ///
-    /// # Errors
-    /// The transaction failed for another reason; nothing is changed then.
-    pub async fn set_exemptions(
-        &self,
-        setting: &str,
-        seen: Option<u64>,
-        elements: &[ExemptElement],
-        caller: &str,
-        reason: &str,
-    ) -> Result<bool, Error> {
-        let version = seen.unwrap_or(0) + 1;
-        let mut entry = key(format!("exemption#{setting}"), format!("{version:020}"));
-        entry.insert("body".into(), s(&codec::text(&elements)?));
-        entry.insert("caller".into(), s(caller));
-        entry.insert("reason".into(), s(reason));
-        entry.insert("at".into(), n(self.clock.now()));
-        let writes = vec![
-            self.exemption_put(setting, seen, elements)?,
-            put(&self.journal, entry, Some("attribute_not_exists(pk)"))?,
-        ];
-        Ok(self.transact(&writes).await?.is_none())
-    }
-
-    /// Replaces a setting's exemptions by their next version.
-    pub(super) fn exemption_put(
-        &self,
-        setting: &str,
-        seen: Option<u64>,
-        elements: &[ExemptElement],
-    ) -> Result<TransactWriteItem, Error> {
-        let (condition, values) = same_version(seen);
-        let mut item = exemption_key(setting);
-        item.insert("version".into(), n(seen.unwrap_or(0) + 1));
-        item.insert("elements".into(), s(codec::text(&elements)?));
-        let put = Put::builder()
-            .table_name(&self.control)
-            .set_item(Some(item))
-            .condition_expression(condition)
-            .set_expression_attribute_values(values)
-            .build()
-            .map_err(|e| Error::Internal(e.to_string()))?;
-        Ok(TransactWriteItem::builder().put(put).build())
-    }
-
     /// Sets a control's mode, journaled with who did it and why.
     ///
     /// # Errors
@@ -270,10 +199,6 @@ impl Store {
 pub(super) fn kill_switch_key(setting: &str) -> Item {
     let copy = setting.bytes().fold(0_u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte));
     key(format!("kill-switch#{}", copy % SWITCHES), "switch")
-}
-
-pub(super) fn exemption_key(setting: &str) -> Item {
-    key(format!("exemption#{setting}"), "exemption")
 }
 
 /// The condition that an item still has the version that was seen, and its values.

@@ -10,6 +10,7 @@ mod budget;
 mod claim;
 mod codec;
 mod control;
+mod exemption;
 mod history;
 mod item;
 
@@ -19,20 +20,24 @@ use std::{
 };
 
 use aws_sdk_dynamodb::{Client, error::SdkError, operation::put_item::PutItemError};
-use demarc_remediation::{configuration::Configuration, contest::Repeats, plan::ExemptElement};
+use demarc_remediation::{configuration::Configuration, contest::Repeats};
 
 use crate::{Clock, Environment, Sdk};
 
-pub use approval::{WAITS_MILLIS, Waiting};
+pub use approval::{WAITS_MILLIS, Waiting, WaitingEnd};
 pub use baseline::Past;
 pub use claim::{Claim, Claimed, Lease};
 pub use control::{Document, ModeChange};
+pub use exemption::{Ending, Exempting, Exemptions, Noted};
 pub use history::Plan;
 
 /// Whether an item was not put because its condition does not hold.
 fn is_condition(error: &SdkError<PutItemError>) -> bool {
     error.as_service_error().is_some_and(PutItemError::is_conditional_check_failed_exception)
 }
+
+/// How old what is remembered of other sandboxes' doing may be, in milliseconds.
+const FRESH_MILLIS: u64 = 60_000;
 
 /// How long a lease is good for, in milliseconds: longer than a function may run, shorter than a
 /// message stays invisible.
@@ -56,15 +61,6 @@ pub struct Head {
     pub repeats: Repeats,
 }
 
-/// A setting's exemptions with the version that a claim checks.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Exemptions {
-    /// `None` where the setting never had any.
-    pub version: Option<u64>,
-    /// The exempt elements, expired ones among them.
-    pub elements: Vec<ExemptElement>,
-}
-
 /// The two tables.
 #[derive(Clone)]
 pub struct Store {
@@ -85,6 +81,8 @@ struct Memory {
     enrolled: BTreeSet<&'static str>,
     baselines: BTreeMap<String, String>,
     written: BTreeMap<String, u64>,
+    /// Which plans wait, by setting and control, and when that was read.
+    waiting: Option<(u64, BTreeSet<String>)>,
 }
 
 /// More than that in one map, and the sandbox starts to remember anew.

@@ -12,7 +12,7 @@ use super::{Caller, Undo, current, view, way_back};
 use crate::{
     AnySetting, Error, Fault, Observed, Pipeline,
     pipeline::new_id,
-    store::{Claim, Claimed, Exemptions, Lease, Plan},
+    store::{Claim, Claimed, Ending, Exempting, Exemptions, Lease, Plan},
 };
 
 /// How long what an undo puts back is left alone.
@@ -84,7 +84,7 @@ impl Job<'_> {
         let mut head = store.known_head(&key);
         for _ in 0..ROUNDS {
             let kept = store.exemptions(&key).await?;
-            let (exempt, until) = self.exempt(entry, &kept);
+            let exempting = self.exempt(entry, &kept);
             let claim = Claim {
                 key: &key,
                 head: &head,
@@ -92,13 +92,13 @@ impl Job<'_> {
                 entries: std::slice::from_ref(entry),
                 ends: &[],
                 carried: &[],
-                exempt: Some(&exempt),
+                exempt: Some(&exempting),
                 stoppable: false,
                 writes: true,
                 counts: None,
             };
             if let Claimed::Taken(lease) = store.claim(&claim).await? {
-                return Ok((lease, until));
+                return Ok((lease, exempting.ending.map(|ending| ending.until)));
             }
             head = store.head(&key).await?;
             let now = self.pipeline.clock.now();
@@ -112,22 +112,31 @@ impl Job<'_> {
     }
 
     /// The setting's exemptions after this undo. An undo of an undo exempts nothing.
-    fn exempt(&self, entry: &Entry, kept: &Exemptions) -> (Vec<ExemptElement>, Option<u64>) {
-        let now = entry.at;
+    fn exempt(&self, entry: &Entry, kept: &Exemptions) -> Exempting {
+        let from = entry.at;
         let mut elements: Vec<ExemptElement> =
-            ExemptElement::beside(&kept.elements, &entry.delta, now).collect();
+            ExemptElement::beside(&kept.elements, &entry.delta, from).collect();
         if self.plan.undoes().is_some() {
-            return (elements, None);
+            return Exempting { elements, ending: None };
         }
-        let until = now + EXEMPT_MILLIS;
+        let ending = Ending {
+            setting: entry.setting.clone(),
+            resource: entry.resource.clone(),
+            control: entry.control.clone(),
+            from,
+            until: from + EXEMPT_MILLIS,
+            owner: self.caller.arn.clone(),
+            justification: self.undo.reason.clone(),
+            noted: None,
+        };
         elements.extend(entry.delta.edits().map(|edit| ExemptElement {
             id: edit.id.clone(),
             value: edit.after.clone(),
-            until,
-            owner: self.caller.arn.clone(),
-            justification: self.undo.reason.clone(),
+            until: ending.until,
+            owner: ending.owner.clone(),
+            justification: ending.justification.clone(),
         }));
-        (elements, Some(until))
+        Exempting { elements, ending: Some(ending) }
     }
 
     async fn write(
