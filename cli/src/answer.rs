@@ -1,7 +1,11 @@
 //! What operators answer. Fields that this release does not know are left alone.
 
+mod modes;
+
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
+
+pub(crate) use modes::{ControlMode, Freeze, ModeSet, Modes, Scope};
 
 /// An answer that is an error.
 #[derive(Clone, Debug)]
@@ -292,44 +296,6 @@ pub(crate) struct Exempted {
     pub(crate) until: Option<u64>,
     /// What the control would change.
     pub(crate) delta: Vec<Edit>,
-}
-
-/// The modes of a function's controls.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Modes {
-    /// One for each control.
-    pub(crate) modes: Vec<Box<RawValue>>,
-}
-
-/// A control's mode in a list.
-#[derive(Debug, Deserialize)]
-pub(crate) struct ControlMode {
-    /// The control.
-    pub(crate) control: String,
-    /// Its name in words.
-    #[serde(default)]
-    pub(crate) title: String,
-    /// Its mode and ceiling.
-    pub(crate) enforcement: Enforcement,
-}
-
-/// A mode and a ceiling.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Enforcement {
-    /// What is done about violations.
-    pub(crate) mode: String,
-    /// Up to which safety.
-    pub(crate) ceiling: String,
-}
-
-/// The answer to a mode that was set.
-#[derive(Debug, Deserialize)]
-pub(crate) struct ModeSet {
-    /// The mode as it stands now.
-    pub(crate) mode: ControlMode,
-    /// How long functions may go on with the former one.
-    #[serde(default)]
-    pub(crate) in_force_within_seconds: u64,
 }
 
 /// The answer to a stop and to its end.

@@ -3,15 +3,17 @@
 use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
-use serde_json::{Value, json};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json, value::RawValue};
 
 use crate::{
     Status,
-    answer::{ControlMode, ModeSet, Modes},
+    answer::{ControlMode, Freeze, ModeSet, Modes, Scope},
     arguments::{self, Function, Global, ModeName},
     discovery::Session,
     error::Error,
-    show::{BOLD, DIM, clean, colour, of_safety, print, print_json},
+    operator::Operator,
+    show::{BOLD, DIM, clean, colour, of_safety, print, print_json, scopes::scopes_and_freezes},
 };
 
 /// Lists the modes, or sets one.
@@ -26,8 +28,11 @@ pub(crate) async fn run(
     }
 }
 
+/// What holds where: the controls of every operator; scopes and freezes once, as all read the same
+/// document.
 async fn list(global: &Global, session: &Session) -> Result<Status, Error> {
     let mut modes: Vec<ControlMode> = Vec::new();
+    let mut document: Option<(Vec<Scope>, Vec<Freeze>)> = None;
     let mut status = Status::Done;
     for operator in session.operators(global, &Function::ALL)? {
         let answer = match operator.ask(&json!({ "modes": {} })).await {
@@ -38,17 +43,33 @@ async fn list(global: &Global, session: &Session) -> Result<Status, Error> {
             }
         };
         let listed: Modes = operator.read(&answer)?;
-        for raw in &listed.modes {
-            modes.push(operator.read(raw.get())?);
-            if global.json {
-                print_json(raw.get())?;
+        modes.extend(read_each::<ControlMode>(&operator, &listed.modes)?);
+        let is_first = document.is_none();
+        if is_first {
+            let scopes = read_each(&operator, &listed.scopes)?;
+            document = Some((scopes, read_each(&operator, &listed.freezes)?));
+        }
+        if global.json {
+            listed.modes.iter().try_for_each(|raw| print_json(raw.get()))?;
+            if is_first {
+                let scopes = listed.scopes.iter().map(|raw| format!("{{\"scope\":{raw}}}"));
+                let freezes = listed.freezes.iter().map(|raw| format!("{{\"freeze\":{raw}}}"));
+                scopes.chain(freezes).try_for_each(|line| print_json(&line))?;
             }
         }
     }
     if !global.json {
-        print(&table(&modes))?;
+        let (scopes, freezes) = document.unwrap_or_default();
+        print(&format!("{}{}", table(&modes), scopes_and_freezes(&scopes, &freezes)))?;
     }
     Ok(status)
+}
+
+fn read_each<T: DeserializeOwned>(
+    operator: &Operator,
+    listed: &[Box<RawValue>],
+) -> Result<Vec<T>, Error> {
+    listed.iter().map(|raw| operator.read(raw.get())).collect()
 }
 
 fn table(modes: &[ControlMode]) -> String {

@@ -4,6 +4,7 @@ pub(crate) mod diff;
 pub(crate) mod findings;
 mod fit;
 pub(crate) mod progress;
+pub(crate) mod scopes;
 
 use std::{fmt::Write as _, io::Write};
 

@@ -17,14 +17,34 @@ fn the_modes_of_all_operators_are_listed() {
         listed("s3.versioning", "S3 buckets keep versions of their objects", "observe");
     let rds_control =
         listed("rds.instances-not-public", "RDS instances have no public address", "enforce");
-    let s3 = Operator::expecting(vec![(ask(), 200, json!({ "modes": [versioning] }).to_string())]);
-    let rds =
-        Operator::expecting(vec![(ask(), 200, json!({ "modes": [rds_control] }).to_string())]);
+    let answer = |control: Value| {
+        json!({
+            "modes": [control],
+            "scopes": [
+                {"controls": ["s3.*"], "regions": ["eu-*"], "mode": "enforce", "ceiling": "disruptive"},
+                {"tags": {"environment": "dev*"}, "percent": 10, "mode": "approve", "grace_minutes": 30},
+            ],
+            "freezes": [{
+                "from": "2026-12-20T00:00:00Z", "until": "2027-01-04T00:00:00Z",
+                "reason": "end of the year", "ceiling": "safe",
+            }],
+        })
+        .to_string()
+    };
+    let s3 = Operator::expecting(vec![(ask(), 200, answer(versioning))]);
+    let rds = Operator::expecting(vec![(ask(), 200, answer(rds_control))]);
     let ended = with(&[("s3", &s3), ("rds", &rds)], &["mode"]).with(0);
     let expected = "\
 CONTROL                   MODE      CEILING       WHAT IT SEES TO
 s3.versioning             observe   safe          S3 buckets keep versions of their objects
 rds.instances-not-public  enforce   safe          RDS instances have no public address
+
+SCOPES, each applied to what those before it came to
+s3.*, region eu-*: enforce, up to disruptive
+tag environment=dev*, 10 percent of the resources: approve, after 30 minutes, where that raises it
+
+FREEZES, in which what would be put right waits for a person
+2026-12-20T00:00:00Z to 2027-01-04T00:00:00Z: everything but what is safe; end of the year
 ";
     assert_eq!(ended.out, expected);
     [s3, rds].into_iter().for_each(Operator::done);

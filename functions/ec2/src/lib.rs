@@ -6,7 +6,7 @@ mod settings;
 use aws_sdk_ec2::Client;
 use demarc_harness::{Environment, Function, Sdk, failed};
 
-use settings::{SecurityGroupIngress, SecurityGroupUse, VpcFlowLogs};
+use settings::{SecurityGroupIngress, SecurityGroupTags, SecurityGroupUse, VpcFlowLogs, VpcTags};
 
 /// The function: its settings, bound to their client.
 pub async fn function(sdk: Sdk, _: Environment) -> Function {
@@ -23,5 +23,7 @@ pub async fn function(sdk: Sdk, _: Environment) -> Function {
     })
     .bind(SecurityGroupIngress(ec2.clone()))
     .bind(SecurityGroupUse(ec2.clone()))
-    .bind(VpcFlowLogs(ec2))
+    .bind(SecurityGroupTags(ec2.clone()))
+    .bind(VpcFlowLogs(ec2.clone()))
+    .bind(VpcTags(ec2))
 }

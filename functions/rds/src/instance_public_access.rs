@@ -10,7 +10,7 @@ use demarc_harness::{
     },
 };
 
-const GONE: &[&str] = &["DBInstanceNotFound", "DBInstanceNotFoundFault"];
+pub(crate) const GONE: &[&str] = &["DBInstanceNotFound", "DBInstanceNotFoundFault"];
 const PAGE: i32 = 100;
 
 /// Whether an instance has a public address.

@@ -2,11 +2,13 @@
 #![forbid(unsafe_code)]
 
 mod instance_public_access;
+mod instance_tags;
 
 use aws_sdk_rds::Client;
 use demarc_harness::{Environment, Function, Sdk, failed};
 
 use instance_public_access::InstancePublicAccess;
+use instance_tags::InstanceTags;
 
 /// The function: its settings, bound to their client.
 pub async fn function(sdk: Sdk, _: Environment) -> Function {
@@ -21,5 +23,6 @@ pub async fn function(sdk: Sdk, _: Environment) -> Function {
             page.map(|_| ()).map_err(failed("rds:DescribeDBInstances", "the account"))
         })
     })
-    .bind(InstancePublicAccess(rds))
+    .bind(InstancePublicAccess(rds.clone()))
+    .bind(InstanceTags(rds))
 }

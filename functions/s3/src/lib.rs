@@ -7,7 +7,8 @@ mod settings;
 use demarc_harness::{Environment, Function, Sdk};
 
 use settings::{
-    AccountBlock, BucketAcl, BucketBlock, BucketExposure, BucketPolicy, BucketVersioning,
+    AccountBlock, BucketAcl, BucketBlock, BucketExposure, BucketPolicy, BucketTags,
+    BucketVersioning,
 };
 
 /// The function: its settings, bound to their clients.
@@ -21,5 +22,6 @@ pub async fn function(sdk: Sdk, environment: Environment) -> Function {
         .bind(BucketExposure(s3.clone()))
         .bind(BucketPolicy(s3.clone()))
         .bind(BucketAcl(s3.clone()))
-        .bind(BucketVersioning(s3))
+        .bind(BucketVersioning(s3.clone()))
+        .bind(BucketTags(s3))
 }

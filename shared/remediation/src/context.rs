@@ -6,6 +6,7 @@ use crate::{
     configuration::Configuration,
     element::Elements,
     setting::SettingMeta,
+    settings::tags::{Tags, of_kind},
     state::{State, StateError},
 };
 
@@ -45,6 +46,16 @@ impl Context<'_> {
             StateError::new(format!("`{}` is not among the declared context", meta.id))
         })?;
         S::from_elements(elements)
+    }
+
+    /// The tags of a resource of this kind; none where they were not read, as nothing depends on
+    /// them then.
+    ///
+    /// # Errors
+    /// They are of another form.
+    pub fn tags(&self, kind: &str) -> Result<Tags, StateError> {
+        let read = of_kind(kind).and_then(|meta| self.readings.get(meta.id));
+        read.map_or_else(|| Ok(Tags::default()), Tags::from_elements)
     }
 
     /// Whether the state was good until the change that is being judged.

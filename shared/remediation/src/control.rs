@@ -7,6 +7,7 @@ use crate::{
     context::Context,
     element::Elements,
     setting::{Effect, SettingMeta, Target},
+    settings::tags,
     state::{State, StateError},
     verdict::{Safety, Verdict},
 };
@@ -128,6 +129,13 @@ pub struct Aim {
 }
 
 impl Meta {
+    /// The settings that are looked at besides its own: its context, and the resource's tags, where
+    /// the configuration asks for them.
+    pub fn besides(&self) -> impl Iterator<Item = &'static SettingMeta> {
+        let covering = self.covered_by.iter().copied();
+        self.context.iter().copied().chain(covering).chain(tags::of_kind(self.setting.resource))
+    }
+
     /// Where to look because of this change: at what its own setting's events name, and at what
     /// the events of a covering setting name on the same resource. A covering setting of the whole
     /// account is not among them: it leads to a sweep.

@@ -169,7 +169,14 @@ pub fn fold(
     let mut folded = Folded { desired: observed.clone(), ..Folded::default() };
     for control in controls {
         let meta = control.meta();
-        let enforcement = context.configuration.enforcement_of(meta.id, resource);
+        let tags = match context.tags(&resource.kind) {
+            Ok(tags) => tags,
+            Err(error) => {
+                folded.findings.push((meta, Finding::Undecidable(error.to_string())));
+                continue;
+            }
+        };
+        let enforcement = context.configuration.enforcement_of(meta.id, resource, &tags);
         if enforcement.mode == Mode::Off {
             continue;
         }

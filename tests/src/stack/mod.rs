@@ -28,7 +28,8 @@ pub const NAME: &str = "demarc";
 /// So long may a message take, its repeated deliveries included.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A configuration by which everything is put right, however often.
+/// A configuration by which everything is put right, however often, and every call is made that
+/// depends on one.
 pub const EVERYTHING: &str = r#"
 version = 1
 settle_seconds = 0
@@ -43,6 +44,10 @@ without_actor = 10000
 [default]
 mode = "enforce"
 ceiling = "disruptive"
+
+[[scopes]]
+tags = { environment = "*" }
+mode = "enforce"
 "#;
 
 /// A deployed stack.

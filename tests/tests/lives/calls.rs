@@ -6,6 +6,7 @@ use aws_sdk_ec2::types::{AddPrefixListEntry, IpPermission, PrefixListId};
 use demarc_harness::remediation::{
     controls::{find, of_setting},
     setting::Call,
+    settings::tags,
 };
 use demarc_tests::lives::{self, Life};
 use serde_json::{Value, json};
@@ -38,6 +39,28 @@ calls! {
     security_groups_close_admin_ports: "ec2.security-groups-close-admin-ports", with_prefix_list;
     instances_not_public: "rds.instances-not-public", nothing_more;
     vpc_flow_logs_on: "ec2.vpc-flow-logs-on", nothing_more;
+}
+
+/// What the controls never look at, and the mode may depend on.
+#[tokio::test]
+async fn tags_are_read_where_a_scope_asks_for_them() {
+    const SCOPE: &str = "[[scopes]]\ntags = { environment = \"*\" }\nmode = \"enforce\"\n";
+    for control in [
+        "s3.versioning",
+        "ec2.security-groups-close-admin-ports",
+        "rds.instances-not-public",
+        "ec2.vpc-flow-logs-on",
+    ] {
+        let lived = Lived::start(life(control)).await;
+        let without = evaluated(&lived).await;
+        lived.stage.configure(SCOPE).await.unwrap();
+        let with = evaluated(&lived).await;
+        let setting = find(control).unwrap().meta().setting;
+        let tags = tags::of_kind(setting.resource).unwrap();
+        let added: Vec<&String> = with.difference(&without).collect();
+        let expected: Vec<&str> = tags.reads.iter().map(|call| call.operation).collect();
+        assert_eq!(added, expected, "{control}");
+    }
 }
 
 fn life(control: &str) -> &'static dyn Life {

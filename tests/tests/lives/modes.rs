@@ -3,6 +3,7 @@
 use demarc_harness::Clock;
 use demarc_tests::{
     lives::{BucketBlock, Life, Versioning},
+    local::fault::{Effect, Fault},
     stage::PERSON,
 };
 use serde_json::{Value, json};
@@ -132,4 +133,40 @@ async fn a_scan_looks_through_freezes_and_scopes() {
     let of = |r: &&Value| r["resource"]["id"] == id.as_str() && r["control"] == VERSIONING;
     let report = reports.iter().find(of).expect("a report of the bucket");
     assert_eq!(report["because"], "enforcing would put this right");
+}
+
+#[tokio::test]
+async fn a_scope_by_tag_covers_what_has_the_tag_when_it_is_judged() {
+    let scope = "[[scopes]]\ncontrols = [\"s3.versioning\"]\ntags = { environment = \"dev*\" }\nmode = \"enforce\"\n";
+    let scene = configured(scope).await;
+    let (id, event) = scene.violated(&Versioning, "tagged").await;
+    assert_eq!(outcomes(&scene.send(&event, VERSIONING).await), ["skipped"]);
+    tag(&scene, &id, "environment", "development").await;
+    scene.clear();
+    assert_eq!(outcomes(&scene.send(&event, VERSIONING).await), ["remediated"]);
+    assert!(scene.cloud.proxy().operations().contains(&"s3:GetBucketTagging".to_owned()));
+}
+
+/// What is not known of the tags is not guessed.
+#[tokio::test]
+async fn tags_that_cannot_be_read_fail_the_message() {
+    let scope = "[[scopes]]\ntags = { environment = \"dev*\" }\nmode = \"enforce\"\n";
+    let scene = configured(scope).await;
+    let (id, event) = scene.violated(&Versioning, "unread").await;
+    tag(&scene, &id, "environment", "development").await;
+    const READ: &str = "s3:GetBucketTagging";
+    let denied = Fault::always(READ, Effect::error(READ, 403, "AccessDenied", "no"));
+    scene.cloud.proxy().inject(denied);
+    let error = scene.stage.send(&event).await.unwrap_err().to_string();
+    assert!(error.contains("s3:GetBucketTagging") && error.contains("AccessDenied"), "{error}");
+    assert!(scene.is_violated(&Versioning, &id).await);
+    scene.clear();
+    assert_eq!(outcomes(&scene.send(&event, VERSIONING).await), ["remediated"]);
+}
+
+async fn tag(scene: &Scene, bucket: &str, key: &str, value: &str) {
+    let tag = aws_sdk_s3::types::Tag::builder().key(key).value(value).build().unwrap();
+    let tags = aws_sdk_s3::types::Tagging::builder().tag_set(tag).build().unwrap();
+    let call = scene.world.s3.put_bucket_tagging().bucket(bucket).tagging(tags);
+    call.send().await.unwrap();
 }

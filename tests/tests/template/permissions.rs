@@ -76,7 +76,7 @@ fn declared(function: &str, operator: bool) -> BTreeSet<Right> {
 
 fn calls(meta: &'static Meta, operator: bool) -> Vec<&'static Call> {
     let setting = meta.setting;
-    let besides = meta.context.iter().chain(meta.covered_by).flat_map(|s| s.reads);
+    let besides = meta.besides().flat_map(|s| s.reads);
     let own = setting.reads.iter().chain(setting.lists).chain(setting.closes);
     let reopens = setting.reopens.iter().filter(|_| operator);
     own.chain(reopens).chain(besides).collect()

@@ -71,7 +71,7 @@ pub fn grants(function: &str) -> Vec<Grant> {
 /// The calls behind a control: everything of its own setting, the reads of what it looks at besides.
 fn calls(meta: &'static Meta) -> impl Iterator<Item = (Purpose, &'static Call)> {
     let setting = meta.setting;
-    let besides = meta.context.iter().chain(meta.covered_by).flat_map(|s| s.reads);
+    let besides = meta.besides().flat_map(|s| s.reads);
     let reads = setting.reads.iter().chain(setting.lists).chain(besides);
     reads
         .map(|call| (Purpose::Read, call))

@@ -4,6 +4,7 @@ use demarc_remediation::{
     classification::demarcate,
     control::Meta,
     setting::{Call, Effect, Scope, SettingMeta},
+    settings::tags,
     verdict::Safety,
 };
 
@@ -116,10 +117,12 @@ fn events(meta: &Meta) -> String {
 fn calls(meta: &Meta) -> String {
     let setting = meta.setting;
     let besides = meta.context.iter().flat_map(|s| s.reads);
+    let tags = tags::of_kind(setting.resource).into_iter().flat_map(|s| s.reads);
     let rows: Vec<String> = std::iter::empty()
         .chain(setting.lists.iter().map(|call| row("lists", call)))
         .chain(setting.reads.iter().map(|call| row("reads", call)))
         .chain(besides.map(|call| row("reads besides", call)))
+        .chain(tags.map(|call| row("reads where a scope asks for tags", call)))
         .chain(setting.closes.iter().map(|call| row("closes", call)))
         .chain(setting.reopens.iter().map(|call| row("reopens (operator only)", call)))
         .collect();

@@ -5,6 +5,7 @@ mod bucket_acl;
 mod bucket_block;
 mod bucket_exposure;
 mod bucket_policy;
+mod bucket_tags;
 mod bucket_versioning;
 
 use aws_sdk_s3::Client;
@@ -15,6 +16,7 @@ pub(crate) use bucket_acl::BucketAcl;
 pub(crate) use bucket_block::BucketBlock;
 pub(crate) use bucket_exposure::BucketExposure;
 pub(crate) use bucket_policy::BucketPolicy;
+pub(crate) use bucket_tags::BucketTags;
 pub(crate) use bucket_versioning::BucketVersioning;
 
 const GONE: &[&str] = &["NoSuchBucket"];

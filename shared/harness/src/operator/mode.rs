@@ -58,7 +58,11 @@ pub(super) async fn list(pipeline: &Pipeline) -> Result<Value, Error> {
             json!({ "control": meta.id, "title": meta.title, "enforcement": configuration.enforcement(meta.id) })
         })
         .collect();
-    Ok(json!({ "modes": modes }))
+    Ok(json!({
+        "modes": modes,
+        "scopes": configuration.scopes,
+        "freezes": configuration.freezes,
+    }))
 }
 
 pub(super) async fn stop(

@@ -10,6 +10,7 @@ use demarc_remediation::{
     element::Elements,
     plan::{Bounds, ExemptElement, Folded, fold},
     setting::{Scope, SettingMeta},
+    settings::tags,
 };
 use futures_util::future::try_join_all;
 
@@ -41,12 +42,27 @@ impl Pipeline {
                 wanted.push(meta);
             }
         }
+        wanted.extend(self.tags_for(task, controls).await?);
         let context = try_join_all(wanted.iter().map(|meta| self.read_context(meta, task)));
         let (observed, context) =
             futures_util::future::join(task.setting.read(&task.resource), context).await;
         let (Some(observed), context) = (observed?, context?) else { return Ok(None) };
         let context: Option<BTreeMap<_, _>> = context.into_iter().collect();
         Ok(context.map(|context| Readings { observed, context, past: Past::Enrolling }))
+    }
+
+    /// The tags, where the mode of one of the controls may depend on them.
+    async fn tags_for(
+        &self,
+        task: &Task<'_>,
+        controls: &[&'static dyn AnyControl],
+    ) -> Result<Option<&'static SettingMeta>, Error> {
+        let configuration = self.store.configuration().await?;
+        let asked = |control: &&dyn AnyControl| {
+            configuration.asks_for_tags(control.meta().id, &task.resource)
+        };
+        let is_asked = controls.iter().copied().any(|control| asked(&control));
+        Ok(is_asked.then(|| tags::of_kind(&task.resource.kind)).flatten())
     }
 
     async fn read_context(

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 pub use scope::{Freeze, Scope};
 
-use crate::{budget::Budget, contest::Contested, verdict::Safety};
+use crate::{budget::Budget, contest::Contested, settings::tags::Tags, verdict::Safety};
 
 /// What is done about a control's violations. Ordered: each does more than the one before it.
 #[derive(
@@ -251,15 +251,22 @@ impl Configuration {
         own.or(self.default).unwrap_or(self.stack)
     }
 
-    /// The mode and ceiling of a control for one resource.
+    /// Whether the mode of a control for this resource may depend on the resource's tags.
     #[must_use]
-    pub fn enforcement_of(&self, control: &str, resource: &Resource) -> Enforcement {
+    pub fn asks_for_tags(&self, control: &str, resource: &Resource) -> bool {
+        !self.by_hand.contains_key(control)
+            && self.scopes.iter().any(|scope| scope.asks_for_tags(control, resource))
+    }
+
+    /// The mode and ceiling of a control for one resource with these tags.
+    #[must_use]
+    pub fn enforcement_of(&self, control: &str, resource: &Resource, tags: &Tags) -> Enforcement {
         let general = self.enforcement(control);
         if self.by_hand.contains_key(control) {
             return general;
         }
         let scopes = self.scopes.iter();
-        scopes.fold(general, |present, scope| scope.applied(present, control, resource))
+        scopes.fold(general, |present, scope| scope.applied(present, control, resource, tags))
     }
 
     /// Whether only a person changes the resource.

@@ -1,16 +1,19 @@
 //! Modes for a part of the resources, and times in which nothing is changed.
 
+use std::collections::BTreeMap;
+
 use demarc_classification::{Resource, unix_seconds};
 use serde::{Deserialize, Serialize};
 
 use super::{Enforcement, Mode};
-use crate::{policy::like, verdict::Safety};
+use crate::{policy::like, settings::tags::Tags, verdict::Safety};
 
 /// Another mode for a part of the resources. What is left out of it holds for all; patterns take
 /// `*` and `?`.
 ///
-/// A scope by `resources` or `percent` can only raise what holds without it: whoever may make a
-/// resource chooses its name, and must not choose its guard. `trust_names` switches that off.
+/// A scope by `resources`, `tags` or `percent` can only raise what holds without it: whoever may
+/// make a resource chooses its name and tags, and must not choose its guard. `trust_names` switches
+/// that off.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scope {
@@ -26,11 +29,14 @@ pub struct Scope {
     /// Patterns of resources' ids: a bucket's name, `sg-0a1b*`.
     #[serde(default)]
     pub resources: Vec<String>,
+    /// Tags that the resource has, all of them: patterns of values by keys.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
     /// A share of the resources, 0 to 100, for a rollout. Which ones they are is fixed by their
     /// names; a larger share holds all of a smaller one.
     #[serde(default)]
     pub percent: Option<u8>,
-    /// Whether names may lower the mode or the ceiling.
+    /// Whether names and tags may lower the mode or the ceiling.
     #[serde(default)]
     pub trust_names: bool,
     /// The mode; where it is left out, what holds without this scope.
@@ -62,12 +68,25 @@ impl Scope {
         says_nothing.then(|| "it needs `mode`, `ceiling` or `grace_minutes`".to_owned())
     }
 
-    fn covers(&self, control: &str, resource: &Resource) -> bool {
+    /// Whether it covers the resource by everything but its tags.
+    fn may_cover(&self, control: &str, resource: &Resource) -> bool {
         any(&self.controls, control)
             && (self.accounts.is_empty() || self.accounts.contains(&resource.account))
             && any(&self.regions, &resource.region)
             && any(&self.resources, &resource.id)
             && self.percent.is_none_or(|percent| hundredth(resource) < percent)
+    }
+
+    /// Whether it depends on the resource's tags if it covers the resource.
+    pub(super) fn asks_for_tags(&self, control: &str, resource: &Resource) -> bool {
+        !self.tags.is_empty() && self.may_cover(control, resource)
+    }
+
+    fn has_tags(&self, tags: &Tags) -> bool {
+        let has = |(key, pattern): (&String, &String)| {
+            tags.0.get(key).is_some_and(|value| like(pattern, value))
+        };
+        self.tags.iter().all(has)
     }
 
     /// What holds for the resource once this scope is considered.
@@ -76,8 +95,9 @@ impl Scope {
         present: Enforcement,
         control: &str,
         resource: &Resource,
+        tags: &Tags,
     ) -> Enforcement {
-        if !self.covers(control, resource) {
+        if !self.may_cover(control, resource) || !self.has_tags(tags) {
             return present;
         }
         let said = Enforcement {
@@ -85,7 +105,7 @@ impl Scope {
             ceiling: self.ceiling.unwrap_or(present.ceiling),
             grace_minutes: self.grace_minutes.unwrap_or(present.grace_minutes),
         };
-        let by_name = !self.resources.is_empty() || self.percent.is_some();
+        let by_name = !self.resources.is_empty() || !self.tags.is_empty() || self.percent.is_some();
         if by_name && !self.trust_names { present.raised(said) } else { said }
     }
 }

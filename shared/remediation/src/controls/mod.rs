@@ -16,6 +16,7 @@ use crate::{
             bucket_versioning::BUCKET_VERSIONING,
             public_access_block::{OF_ACCOUNT, OF_BUCKET},
         },
+        tags::{BUCKET_TAGS, INSTANCE_TAGS, SECURITY_GROUP_TAGS, VPC_TAGS},
     },
 };
 
@@ -44,10 +45,14 @@ pub const SETTINGS: &[&SettingMeta] = &[
     &BUCKET_POLICY,
     &BUCKET_ACL,
     &BUCKET_VERSIONING,
+    &BUCKET_TAGS,
     &SECURITY_GROUP_INGRESS,
     &SECURITY_GROUP_USE,
+    &SECURITY_GROUP_TAGS,
     &INSTANCE_PUBLIC_ACCESS,
+    &INSTANCE_TAGS,
     &VPC_FLOW_LOGS,
+    &VPC_TAGS,
 ];
 
 /// The controls that judge a setting, in catalogue order.

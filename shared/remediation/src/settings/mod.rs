@@ -7,3 +7,4 @@
 pub mod ec2;
 pub mod rds;
 pub mod s3;
+pub mod tags;

@@ -143,6 +143,7 @@ fn only_actions_without_resources_are_allowed_on_everything() {
         "ec2:DescribeNetworkInterfaces",
         "ec2:DescribeSecurityGroupRules",
         "ec2:DescribeSecurityGroups",
+        "ec2:DescribeTags",
         "ec2:DescribeVpcs",
         "logs:CreateLogDelivery",
         "logs:DeleteLogDelivery",

@@ -5,6 +5,7 @@ use demarc_remediation::{
     classification::{Resource, kinds},
     configuration::{Configuration, Enforcement, Mode},
     contest::Contested,
+    settings::tags::Tags,
     verdict::Safety,
 };
 
@@ -23,8 +24,13 @@ fn bucket(name: &str) -> Resource {
     }
 }
 
+/// What holds for a bucket without tags.
+fn of(configuration: &Configuration, control: &str, name: &str) -> Enforcement {
+    configuration.enforcement_of(control, &bucket(name), &Tags::default())
+}
+
 fn mode_of(configuration: &Configuration, control: &str, name: &str) -> Mode {
-    configuration.enforcement_of(control, &bucket(name)).mode
+    of(configuration, control, name).mode
 }
 
 /// The page's example is the whole document, with what it says.
@@ -33,14 +39,14 @@ fn the_documented_configuration_is_taken() {
     let page = include_str!("../../../../docs/configuration.md");
     let document = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next());
     let configuration = parsed(document.expect("an example"));
-    assert_eq!(configuration.scopes.len(), 2);
+    assert_eq!(configuration.scopes.len(), 3);
     assert_eq!(configuration.freezes.len(), 1);
     assert_eq!(configuration.enforcement("s3.versioning").grace_minutes, 30);
     assert_eq!(configuration.contested, Contested::default());
     assert_eq!(configuration.budget, Budget::default());
     assert!(configuration.protects(&bucket("break-glass-logs")));
     assert!(!configuration.protects(&bucket("break-glass")));
-    let ireland = configuration.enforcement_of("s3.requires-tls", &bucket("b"));
+    let ireland = of(&configuration, "s3.requires-tls", "b");
     assert_eq!(ireland, Enforcement::new(Mode::Enforce, Safety::Disruptive));
 }
 
@@ -139,7 +145,7 @@ fn the_later_scope_changes_what_the_earlier_came_to() {
          [[scopes]]\nregions = [\"eu-*\"]\nmode = \"observe\"\n\
          [[scopes]]\ncontrols = [\"s3.versioning\"]\nmode = \"approve\"\n",
     );
-    let found = |control| configuration.enforcement_of(control, &bucket("b"));
+    let found = |control| of(&configuration, control, "b");
     assert_eq!(found("s3.requires-tls"), Enforcement::new(Mode::Observe, Safety::Disruptive));
     assert_eq!(found("s3.versioning"), Enforcement::new(Mode::Approve, Safety::Disruptive));
 }
@@ -151,12 +157,50 @@ fn threat_20_a_name_never_lowers_the_guard_unless_switched_on() {
     let by_name = "[[scopes]]\nresources = [\"legacy-*\"]\nmode = \"off\"\nceiling = \"safe\"\ngrace_minutes = 600\n";
     let configuration = parsed(&format!("{enforced}{by_name}"));
     let expected = Enforcement::new(Mode::Enforce, Safety::Disruptive);
-    assert_eq!(configuration.enforcement_of("s3.versioning", &bucket("legacy-x")), expected);
+    assert_eq!(of(&configuration, "s3.versioning", "legacy-x"), expected);
     let share = parsed(&format!("{enforced}[[scopes]]\npercent = 100\nmode = \"off\"\n"));
-    assert_eq!(share.enforcement_of("s3.versioning", &bucket("b")), expected);
+    assert_eq!(of(&share, "s3.versioning", "b"), expected);
     let trusted = parsed(&format!("{enforced}{by_name}trust_names = true\n"));
     assert_eq!(mode_of(&trusted, "s3.versioning", "legacy-x"), Mode::Off);
     assert_eq!(mode_of(&trusted, "s3.versioning", "other"), Mode::Enforce);
+}
+
+fn tagged(tags: &[(&str, &str)]) -> Tags {
+    Tags(tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect())
+}
+
+#[test]
+fn a_scope_by_tags_covers_what_has_all_of_them() {
+    let scope = "[[scopes]]\ncontrols = [\"s3.versioning\"]\nmode = \"enforce\"\n\
+                 tags = { environment = \"dev*\", team = \"storage\" }\n";
+    let configuration = parsed(scope);
+    for (tags, mode) in [
+        (tagged(&[("environment", "development"), ("team", "storage")]), Mode::Enforce),
+        (tagged(&[("environment", "development"), ("team", "other")]), Mode::Observe),
+        (tagged(&[("environment", "development")]), Mode::Observe),
+        (Tags::default(), Mode::Observe),
+    ] {
+        let found = configuration.enforcement_of("s3.versioning", &bucket("b"), &tags);
+        assert_eq!(found.mode, mode, "{tags:?}");
+    }
+    assert!(configuration.asks_for_tags("s3.versioning", &bucket("b")));
+    assert!(!configuration.asks_for_tags("s3.requires-tls", &bucket("b")));
+    assert!(
+        !parsed("[[scopes]]\nmode = \"enforce\"\n").asks_for_tags("s3.versioning", &bucket("b"))
+    );
+}
+
+/// As a name, a tag is the choice of whoever makes the resource.
+#[test]
+fn threat_20_a_tag_never_lowers_the_guard_unless_switched_on() {
+    let enforced = "[default]\nmode = \"enforce\"\nceiling = \"disruptive\"\n";
+    let by_tag = "[[scopes]]\ntags = { demarc = \"off\" }\nmode = \"off\"\nceiling = \"safe\"\n";
+    let tags = tagged(&[("demarc", "off")]);
+    let found =
+        |document: &str| parsed(document).enforcement_of("s3.versioning", &bucket("b"), &tags);
+    let expected = Enforcement::new(Mode::Enforce, Safety::Disruptive);
+    assert_eq!(found(&format!("{enforced}{by_tag}")), expected);
+    assert_eq!(found(&format!("{enforced}{by_tag}trust_names = true\n")).mode, Mode::Off);
 }
 
 #[test]

@@ -57,6 +57,7 @@ RESOURCES = {
     "CreateFlowLogs": ("ec2:{0}:{1}:vpc/", "ResourceId.1", ""),
     "DeleteFlowLogs": ("ec2:{0}:{1}:vpc-flow-log/", "FlowLogId.1", ""),
     "DescribeDBInstances": ("rds:{0}:{1}:db:", "DBInstanceIdentifier", "*"),
+    "ListTagsForResource": ("rds:", "ResourceName", ""),
 }
 
 
@@ -68,7 +69,7 @@ def resource_arn(service, *request, extract=iam_actions.extract_resource_arn):
         return extract(service, *request)
     place, parameter, otherwise = known
     name = iam_actions._query_param(parameters, parameter) or otherwise
-    return "arn:aws:" + place.format(region, account) + name
+    return name if name.startswith("arn:") else "arn:aws:" + place.format(region, account) + name
 
 
 ACCOUNT_BLOCK = "/v20180820/configuration/publicAccessBlock"

@@ -1,0 +1,100 @@
+//! The tags of a resource. Context only, and read only where a scope of the configuration asks for
+//! them: they change no judgement, only the mode.
+//!
+//! Sources: Amazon S3 API Reference, `GetBucketTagging`; Amazon EC2 API Reference, `DescribeTags`;
+//! Amazon RDS API Reference, `ListTagsForResource`.
+
+use std::collections::BTreeMap;
+
+use demarc_classification::kinds;
+use serde_json::Value;
+
+use crate::{
+    element::Elements,
+    setting::{Call, Permission, Scope, SettingMeta, allow},
+    state::{State, StateError},
+};
+
+/// `s3.bucket-tags`.
+pub static BUCKET_TAGS: SettingMeta = tags(
+    "s3.bucket-tags",
+    "s3",
+    kinds::BUCKET,
+    &[Call {
+        operation: "s3:GetBucketTagging",
+        permissions: &[allow("s3:GetBucketTagging", "arn:${Partition}:s3:::*")],
+    }],
+);
+
+/// `ec2.security-group-tags`.
+pub static SECURITY_GROUP_TAGS: SettingMeta =
+    tags("ec2.security-group-tags", "ec2", kinds::SECURITY_GROUP, DESCRIBE_TAGS);
+
+/// `ec2.vpc-tags`.
+pub static VPC_TAGS: SettingMeta = tags("ec2.vpc-tags", "ec2", kinds::VPC, DESCRIBE_TAGS);
+
+/// `rds.instance-tags`.
+pub static INSTANCE_TAGS: SettingMeta = tags(
+    "rds.instance-tags",
+    "rds",
+    kinds::DB_INSTANCE,
+    &[Call {
+        operation: "rds:ListTagsForResource",
+        permissions: &[allow(
+            "rds:ListTagsForResource",
+            "arn:${Partition}:rds:${Region}:${Account}:db:*",
+        )],
+    }],
+);
+
+/// Every one of them: a kind of resource that is not here has no tags.
+pub const TAGS: &[&SettingMeta] = &[&BUCKET_TAGS, &SECURITY_GROUP_TAGS, &VPC_TAGS, &INSTANCE_TAGS];
+
+const EVERY: Permission = allow("ec2:DescribeTags", "*");
+const DESCRIBE_TAGS: &[Call] = &[Call { operation: "ec2:DescribeTags", permissions: &[EVERY] }];
+
+const fn tags(
+    id: &'static str,
+    function: &'static str,
+    resource: &'static str,
+    reads: &'static [Call],
+) -> SettingMeta {
+    SettingMeta {
+        id,
+        function,
+        resource,
+        scope: Scope::Resource,
+        reads,
+        lists: &[],
+        closes: &[],
+        reopens: &[],
+        triggers: &[],
+        undone_after: &[],
+        baseline: false,
+        applies_within_seconds: 0,
+    }
+}
+
+/// The setting that holds the tags of this kind of resource, where it has any.
+#[must_use]
+pub fn of_kind(kind: &str) -> Option<&'static SettingMeta> {
+    TAGS.iter().copied().find(|meta| meta.resource == kind)
+}
+
+/// A resource's tags, values by keys.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tags(pub BTreeMap<String, String>);
+
+impl State for Tags {
+    fn elements(&self) -> Elements {
+        self.0.iter().map(|(key, value)| (key.clone(), Value::from(value.as_str()))).collect()
+    }
+
+    fn from_elements(elements: &Elements) -> Result<Self, StateError> {
+        let tag = |(key, value): (&str, &Value)| match value {
+            Value::String(value) => Ok((key.to_owned(), value.clone())),
+            other => Err(StateError::new(format!("the tag `{key}` is {other}"))),
+        };
+        elements.iter().map(|e| tag((e.id.as_str(), &e.value))).collect::<Result<_, _>>().map(Self)
+    }
+}
