@@ -125,6 +125,9 @@ pub(crate) struct Report {
     /// What would be changed.
     #[serde(default)]
     pub(crate) plan: Option<Plan>,
+    /// What the remediation did not undo.
+    #[serde(default)]
+    pub(crate) not_undone: Option<String>,
 }
 
 /// A plan as it is shown.
@@ -141,6 +144,9 @@ pub(crate) struct Plan {
     pub(crate) safety: String,
     /// What its undo restores.
     pub(crate) undo: Restores,
+    /// Whether somebody uses what it closes.
+    #[serde(default)]
+    pub(crate) evidence: Option<Evidence>,
     /// What becomes of it.
     pub(crate) decision: String,
 }
@@ -156,6 +162,20 @@ pub(crate) struct Edit {
     /// Its content after; `None` where it goes.
     #[serde(default)]
     pub(crate) after: Option<Value>,
+}
+
+/// What tells whether somebody uses what a remediation closes.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Evidence {
+    /// Nothing is closed.
+    NothingCloses,
+    /// Nothing tells.
+    NoneAvailable,
+    /// Nobody does; by what was looked at.
+    Unused(String),
+    /// Somebody does, or may; by what tells so.
+    Used(String),
 }
 
 /// What an undo restores.
@@ -243,6 +263,12 @@ pub(crate) struct JournaledPlan {
     pub(crate) caller: Option<String>,
     /// What was wrong, or why it was taken back.
     pub(crate) detail: String,
+    /// Whether somebody used what it closed.
+    #[serde(default)]
+    pub(crate) evidence: Option<Evidence>,
+    /// What it did not undo.
+    #[serde(default)]
+    pub(crate) not_undone: Option<String>,
 }
 
 /// The plans that wait for a function's operator.
@@ -269,6 +295,9 @@ pub(crate) struct WaitingPlan {
     pub(crate) safety: String,
     /// What its undo would restore.
     pub(crate) undo: Restores,
+    /// Whether somebody uses what it would close.
+    #[serde(default)]
+    pub(crate) evidence: Option<Evidence>,
     /// Why it waits.
     pub(crate) because: String,
     /// Until when, in milliseconds since 1970.

@@ -13,6 +13,7 @@ use crate::{
     error::Error,
     show::{
         BOLD, DIM, clean, columns, diff, facts, moment, of_safety, print, print_json, restores,
+        use_of,
     },
     undo::first_that_knows,
 };
@@ -111,6 +112,9 @@ fn outcome(approved: &Approved, dry_run: bool, columns: usize) -> String {
         // Writing to a string does not fail, here and below.
         let _ =
             writeln!(text, "{BOLD}{}{BOLD:#}: {}", clean(&report.outcome), clean(&report.because));
+        if let Some(rest) = &report.not_undone {
+            let _ = writeln!(text, "  not undone: {}", clean(rest));
+        }
         if let Some(id) = report.plan.as_ref().and_then(|plan| plan.id.as_ref()) {
             let _ = writeln!(text, "  {DIM}take it back with `demarc undo {}`{DIM:#}", clean(id));
         }
@@ -129,11 +133,13 @@ fn block(plan: &WaitingPlan, columns: usize) -> String {
         writeln!(text, "  {BOLD}{}{BOLD:#}  {DIM}{}{DIM:#}", clean(&resource.id), clean(&place));
     text.push_str(&diff::render(&plan.delta, "  ", columns));
     let told = [
-        ("wrong", plan.detail.clone()),
-        ("waits", plan.because.clone()),
-        ("until", moment(plan.until)),
-        ("an undo", format!("restores {}", restores(&plan.undo))),
+        ("wrong", Some(plan.detail.clone())),
+        ("in use", plan.evidence.as_ref().map(use_of)),
+        ("waits", Some(plan.because.clone())),
+        ("until", Some(moment(plan.until))),
+        ("an undo", Some(format!("restores {}", restores(&plan.undo)))),
     ];
+    let told = told.into_iter().filter_map(|(label, words)| Some((label, words?)));
     facts(&mut text, told, columns);
     text.push('\n');
     text

@@ -14,7 +14,9 @@ use crate::{
     error::Error,
     exempt::time,
     operator::Operator,
-    show::{BOLD, clean, columns, count, facts, moment, print, print_json, progress::Progress},
+    show::{
+        BOLD, clean, columns, count, facts, moment, print, print_json, progress::Progress, use_of,
+    },
 };
 
 /// Options of `plans`.
@@ -139,6 +141,8 @@ fn block(plan: &JournaledPlan, columns: usize) -> String {
         ("by", Some(who).filter(|who| !who.is_empty())),
         ("undoes", taken_back),
         (what, Some(plan.detail.clone())),
+        ("in use", plan.evidence.as_ref().map(use_of)),
+        ("not undone", plan.not_undone.clone()),
         ("contested", plan.contested.then(|| "it had been put right again and again".to_owned())),
     ];
     let told = told.into_iter().filter_map(|(label, words)| Some((label, words?)));

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 
-use super::{BOLD, DIM, clean, colour, count, diff, of_safety, wrap};
-use crate::answer::{Plan, Report, Restores};
+use super::{BOLD, DIM, clean, colour, count, diff, of_safety, use_of, wrap};
+use crate::answer::{Evidence, Plan, Report, Restores};
 
 const INDENT: &str = "    ";
 
@@ -132,6 +132,10 @@ fn details(text: &mut String, report: &Report, columns: usize) {
     text.push_str(&diff::render(&plan.delta, INDENT, columns));
     if Fate::of(report) != Fate::PutRight {
         say(text, &report.because, DIM, columns);
+    }
+    match &plan.evidence {
+        None | Some(Evidence::NothingCloses) => {}
+        Some(evidence) => say(text, &format!("in use: {}", use_of(evidence)), DIM, columns),
     }
     match &plan.undo {
         Restores::Exact => {}

@@ -10,7 +10,10 @@ use std::{fmt::Write as _, io::Write};
 
 use anstyle::{AnsiColor, Style};
 
-use crate::{answer::Restores, error::Error};
+use crate::{
+    answer::{Evidence, Restores},
+    error::Error,
+};
 
 /// Headings.
 pub(crate) const BOLD: Style = Style::new().bold();
@@ -106,6 +109,16 @@ pub(crate) fn restores(restores: &Restores) -> String {
         Restores::Exact => "exactly what was there".to_owned(),
         Restores::Equivalent(what) => format!("the like, not the same: {what}"),
         Restores::None(why) => format!("nothing: {why}"),
+    }
+}
+
+/// Whether somebody uses what is closed, in words.
+pub(crate) fn use_of(evidence: &Evidence) -> String {
+    match evidence {
+        Evidence::NothingCloses => "nothing is closed".to_owned(),
+        Evidence::NoneAvailable => "not known, evidence: none available".to_owned(),
+        Evidence::Unused(text) => format!("no: {text}"),
+        Evidence::Used(text) => format!("yes: {text}"),
     }
 }
 

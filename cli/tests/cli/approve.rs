@@ -16,6 +16,7 @@ fn waiting() -> Value {
         "delta": [{"id": "Status", "before": "Suspended", "after": "Enabled"}],
         "undo": {"equivalent": "it is suspended"}, "actor": null, "at": 0, "until": UNTIL,
         "because": "it waits for approval: the control's mode is approve",
+        "evidence": "nothing-closes",
     })
 }
 
@@ -25,6 +26,7 @@ const BLOCK: &str = "\
   - Status: \"Suspended\"
   + Status: \"Enabled\"
   wrong       versioning is suspended
+  in use      nothing is closed
   waits       it waits for approval: the control's mode is approve
   until       2027-01-31 00:00 UTC
   an undo     restores the like, not the same: it is suspended
@@ -39,6 +41,7 @@ fn report(outcome: &str) -> Value {
     json!({
         "incident": "i", "resource": bucket("photos"), "control": "s3.versioning",
         "outcome": outcome, "because": "put right, and read again", "responsibility": "customer",
+        "not_undone": "what was deleted before",
         "plan": {"id": "01B", "delta": [], "detail": "", "safety": "safe", "undo": "exact", "decision": "apply"},
     })
 }
@@ -83,7 +86,7 @@ fn a_plan_is_applied_and_the_answer_says_how_to_take_it_back() {
     let ended =
         with(&[("s3", &ec2), ("rds", &s3)], &["approve", "01A", "--reason", "agreed"]).with(0);
     let expected = format!(
-        "{BLOCK}remediated: put right, and read again\n  take it back with `demarc undo 01B`\n"
+        "{BLOCK}remediated: put right, and read again\n  not undone: what was deleted before\n  take it back with `demarc undo 01B`\n"
     );
     assert_eq!(ended.out, expected);
     [ec2, s3].into_iter().for_each(Operator::done);

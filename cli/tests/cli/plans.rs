@@ -38,6 +38,8 @@ fn answer(id: &str) -> String {
 fn all_pages_of_all_operators_are_listed_the_latest_first() {
     let mut contested = plan("01A", true, None);
     contested["contested"] = json!(true);
+    contested["evidence"] = json!({"used": "a network interface has the group"});
+    contested["not_undone"] = json!("connections that were open before");
     let s3 = Operator::expecting(vec![
         (listed(None, None, None), 200, page(&[contested], Some("more"))),
         (listed(None, None, Some("more")), 200, page(&[plan("01C", true, Some("01B"))], None)),
@@ -58,6 +60,8 @@ fn all_pages_of_all_operators_are_listed_the_latest_first() {
   resource    AWS::S3::Bucket photos
   by          user/bob
   wrong       versioning is suspended
+  in use      yes: a network interface has the group
+  not undone  connections that were open before
   contested   it had been put right again and again
 
 2 plans since 2026-11-23 00:00 UTC

@@ -8,7 +8,7 @@ use demarc_harness::{Environment, Function, Sdk};
 
 use settings::{
     AccountBlock, BucketAcl, BucketBlock, BucketExposure, BucketPolicy, BucketTags,
-    BucketVersioning,
+    BucketVersioning, BucketWebsite,
 };
 
 /// The function: its settings, bound to their clients.
@@ -23,5 +23,6 @@ pub async fn function(sdk: Sdk, environment: Environment) -> Function {
         .bind(BucketPolicy(s3.clone()))
         .bind(BucketAcl(s3.clone()))
         .bind(BucketVersioning(s3.clone()))
+        .bind(BucketWebsite(s3.clone()))
         .bind(BucketTags(s3))
 }

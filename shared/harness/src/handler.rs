@@ -102,6 +102,7 @@ impl Pipeline {
             change: None,
             actor: None,
             plan: None,
+            not_undone: None,
             calls: Vec::new(),
         };
         report.print(self.function.name, self.clock.now());

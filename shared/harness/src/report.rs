@@ -6,7 +6,7 @@ use demarc_remediation::{
     classification::{Classification, Reason, Resource},
     element::{Delta, Difference},
     plan::Planned,
-    verdict::{Safety, Undo},
+    verdict::{Evidence, Safety, Undo},
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -59,6 +59,12 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Whether the setting was written.
+    #[must_use]
+    pub fn is_written(&self) -> bool {
+        matches!(self, Self::Remediated | Self::Applying { .. } | Self::Unverified { .. })
+    }
+
     /// The metric that counts this outcome; `None` for what is only logged.
     #[must_use]
     pub fn metric(&self) -> Option<&'static str> {
@@ -116,6 +122,8 @@ pub struct PlanView {
     pub safety: Safety,
     /// What its undo restores.
     pub undo: Undo,
+    /// Whether somebody uses what it closes.
+    pub evidence: Evidence,
     /// What becomes of it: `apply`, `observe`, `approve` or `exempt`.
     pub decision: &'static str,
 }
@@ -130,6 +138,7 @@ impl PlanView {
             detail: planned.detail.clone(),
             safety: planned.safety,
             undo: planned.undo.clone(),
+            evidence: planned.evidence.clone(),
             decision: planned.decision.as_str(),
         }
     }
@@ -168,6 +177,9 @@ pub struct Report {
     /// What was changed, or would be.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub plan: Option<PlanView>,
+    /// What the remediation did not undo: access that goes on, or what was done before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_undone: Option<&'static str>,
     /// The AWS calls that were made since the last report of this message.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub calls: Vec<String>,
@@ -194,6 +206,7 @@ impl Report {
             change: None,
             actor: None,
             plan: None,
+            not_undone: None,
             calls: Vec::new(),
         }
     }

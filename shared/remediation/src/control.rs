@@ -9,7 +9,7 @@ use crate::{
     setting::{Effect, SettingMeta, Target},
     settings::tags,
     state::{State, StateError},
-    verdict::{Safety, Verdict},
+    verdict::{Evidence, Safety, Verdict},
 };
 
 /// What is known of a control without running it.
@@ -43,6 +43,8 @@ pub struct Meta {
     /// Whether a violation is public access that is effective now, so that a new resource's
     /// creation is not given time to settle.
     pub exposure: bool,
+    /// What a remediation does not undo: access that goes on, or what was done before.
+    pub outlives: &'static str,
 }
 
 /// One control. The doc comment of its type is its page.
@@ -62,6 +64,12 @@ pub trait Control: Send + Sync + 'static {
         observed: &Self::State,
         context: &Context<'_>,
     ) -> Result<Verdict<Self::State>, StateError>;
+
+    /// What tells whether somebody uses what the remediation closes.
+    ///
+    /// # Errors
+    /// The context is not what the metadata declares; the pipeline then says undecidable.
+    fn evidence(&self, context: &Context<'_>) -> Result<Evidence, StateError>;
 }
 
 /// A control with its state's type erased, as the catalogue holds it.
@@ -79,6 +87,12 @@ pub trait AnyControl: Send + Sync {
         observed: &Elements,
         context: &Context<'_>,
     ) -> Result<Verdict<Elements>, StateError>;
+
+    /// See [`Control::evidence`].
+    ///
+    /// # Errors
+    /// The context is not what the metadata declares.
+    fn evidence(&self, context: &Context<'_>) -> Result<Evidence, StateError>;
 
     /// The state that the service can really reach from `from` when asked for `wanted`.
     ///
@@ -107,6 +121,10 @@ impl<C: Control> AnyControl for C {
         let state = C::State::from_elements(observed)?;
         let verdict = Control::judge(self, resource, &state, context)?;
         Ok(verdict.map(|desired| desired.elements()))
+    }
+
+    fn evidence(&self, context: &Context<'_>) -> Result<Evidence, StateError> {
+        Control::evidence(self, context)
     }
 
     fn reach(&self, from: &Elements, wanted: &Elements) -> Result<Elements, StateError> {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     element::{Delta, Edit, Elements},
-    verdict::{Safety, Undo},
+    verdict::{Evidence, Safety, Undo},
 };
 
 /// The version of an entry's form. Entries of the previous version are still read.
@@ -104,6 +104,9 @@ pub struct Entry {
     pub safety: Safety,
     /// What its undo restores.
     pub undo: Undo,
+    /// Whether somebody used what it closes; a plan that takes another one back closes nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Evidence>,
     /// What changes.
     pub delta: Delta,
     /// The whole state before.

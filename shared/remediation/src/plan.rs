@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    configuration::{Enforcement, Mode},
+    configuration::{Approval, Enforcement, Mode},
     context::Context,
     control::{AnyControl, Meta},
     element::{Delta, Edit, Elements},
-    verdict::{Safety, Undo, Verdict},
+    verdict::{Evidence, Safety, Undo, Verdict},
 };
 
 /// An element that is left as it is until a moment, because somebody put it there on purpose.
@@ -91,6 +91,8 @@ pub struct Planned {
     pub safety: Safety,
     /// What its undo restores.
     pub undo: Undo,
+    /// Whether somebody uses what it closes.
+    pub evidence: Evidence,
     /// What becomes of it.
     pub decision: Decision,
 }
@@ -242,14 +244,16 @@ impl Judge<'_> {
             let why = format!("`{}` found a violation and would change nothing", meta.id);
             return Err(Finding::Undecidable(why));
         }
+        let evidence = self.control.evidence(self.context);
+        let evidence = evidence.map_err(|e| Finding::Undecidable(e.to_string()))?;
         let exemption = whole.edits().find_map(|edit| self.exemption(edit)).cloned();
         let spared = self.spared(state, &whole)?;
         let (delta, exempt) = if spared.is_empty() { (whole, exemption) } else { (spared, None) };
         let decision = match exempt {
             Some(exemption) => Decision::Exempt(exemption),
-            None => self.decide(&delta, safety, &undo),
+            None => self.decide(&delta, safety, &undo, &evidence),
         };
-        let plan = Planned { control: meta, delta, detail, safety, undo, decision };
+        let plan = Planned { control: meta, delta, detail, safety, undo, evidence, decision };
         Ok(Judged::Plan(Box::new(plan)))
     }
 
@@ -271,7 +275,7 @@ impl Judge<'_> {
         Ok(Delta::between(state, &reached))
     }
 
-    fn decide(&self, delta: &Delta, safety: Safety, undo: &Undo) -> Decision {
+    fn decide(&self, delta: &Delta, safety: Safety, undo: &Undo, evidence: &Evidence) -> Decision {
         let approved = self.bounds.approved.map(Delta::without_places);
         match self.enforcement.mode {
             Mode::Off | Mode::Observe => Decision::Observe,
@@ -279,7 +283,7 @@ impl Judge<'_> {
                 Decision::Apply
             }
             Mode::Approve => Decision::Approve("the control's mode is approve".to_owned()),
-            Mode::Enforce => match self.waits(safety, undo) {
+            Mode::Enforce => match self.waits(safety, undo).or_else(|| self.asks(evidence)) {
                 Some(why) => Decision::Approve(why),
                 None => self.when(),
             },
@@ -310,6 +314,18 @@ impl Judge<'_> {
         }
         let freeze = self.context.configuration.freeze(id, safety, self.bounds.now)?;
         Some(format!("change freeze until {}: {}", freeze.until, freeze.reason))
+    }
+
+    /// Why it waits because of what is known of its use.
+    fn asks(&self, evidence: &Evidence) -> Option<String> {
+        match (self.enforcement.approval, evidence) {
+            (Approval::Never, _) | (_, Evidence::NothingCloses | Evidence::Unused(_)) => None,
+            (_, Evidence::Used(by)) => Some(format!("it is in use: {by}")),
+            (Approval::WhenUsed, Evidence::NoneAvailable) => None,
+            (Approval::UnlessUnused, Evidence::NoneAvailable) => {
+                Some("nothing tells whether it is in use".to_owned())
+            }
+        }
     }
 
     /// Now, or at the end of the grace.

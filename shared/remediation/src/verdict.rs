@@ -38,6 +38,21 @@ pub enum Undo {
     None(String),
 }
 
+/// What tells whether somebody uses what a remediation closes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Evidence {
+    /// The remediation closes nothing that somebody could use.
+    NothingCloses,
+    /// AWS does not tell, or not cheaply. That never counts as unused.
+    #[default]
+    NoneAvailable,
+    /// Nobody does, as far as AWS tells; the text says what was looked at.
+    Unused(String),
+    /// Somebody does, or may; the text says what tells so.
+    Used(String),
+}
+
 /// A control's judgement of one observed state.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict<S> {

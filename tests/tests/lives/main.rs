@@ -15,6 +15,7 @@ mod cancelled;
 mod contested;
 mod corpus;
 mod crashes;
+mod evidence;
 mod exemptions;
 mod faults;
 mod findings;

@@ -55,6 +55,7 @@ fn facts(meta: &Meta) -> Vec<(&'static str, String)> {
         ("looks at besides", settings(meta.context)),
         ("compliant through", settings(meta.covered_by)),
         ("may break at most", safety(meta.safety).to_owned()),
+        ("is not undone", meta.outlives.to_owned()),
         ("a new resource", creation(meta).to_owned()),
         ("shows", shows(meta.setting)),
         ("Security Hub", listed(meta.security_hub)),

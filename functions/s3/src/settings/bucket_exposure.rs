@@ -13,6 +13,7 @@ use demarc_harness::{
 use super::{
     GONE,
     bucket_acl::{grants, read_acl},
+    bucket_website::is_website,
 };
 
 /// Whom a bucket serves in public now.
@@ -26,7 +27,7 @@ impl Setting for BucketExposure {
         let (policy, acl, website) = tokio::join!(
             self.policy_is_public(resource),
             read_acl(&self.0, resource),
-            self.website(resource),
+            is_website(&self.0, resource),
         );
         let (Some(policy_is_public), Some(acl), Some(website)) = (policy?, acl?, website?) else {
             return Ok(None);
@@ -51,18 +52,5 @@ impl BucketExposure {
             answer.policy_status().and_then(|status| status.is_public()).unwrap_or(false)
         });
         Ok(public.or(|| false))
-    }
-
-    async fn website(&self, resource: &Resource) -> Result<Option<bool>, Error> {
-        let answer = self
-            .0
-            .get_bucket_website()
-            .bucket(&resource.id)
-            .expected_bucket_owner(&resource.account)
-            .send()
-            .await
-            .map_err(failed("s3:GetBucketWebsite", &resource.id));
-        let found = Found::sort(answer, &["NoSuchWebsiteConfiguration"], GONE)?;
-        Ok(found.map(|_| true).or(|| false))
     }
 }

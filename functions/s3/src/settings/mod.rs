@@ -7,6 +7,7 @@ mod bucket_exposure;
 mod bucket_policy;
 mod bucket_tags;
 mod bucket_versioning;
+mod bucket_website;
 
 use aws_sdk_s3::Client;
 use demarc_harness::{Error, Page, failed};
@@ -18,6 +19,7 @@ pub(crate) use bucket_exposure::BucketExposure;
 pub(crate) use bucket_policy::BucketPolicy;
 pub(crate) use bucket_tags::BucketTags;
 pub(crate) use bucket_versioning::BucketVersioning;
+pub(crate) use bucket_website::BucketWebsite;
 
 const GONE: &[&str] = &["NoSuchBucket"];
 const PAGE: i32 = 100;

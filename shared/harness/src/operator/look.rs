@@ -34,8 +34,9 @@ pub(super) fn what_if(configuration: &Configuration, pipeline: &Pipeline) -> Con
         .controls()
         .map(|control| {
             let id = control.meta().id;
-            let ceiling = configuration.enforcement(id).ceiling;
-            (id.to_owned(), Enforcement::new(Mode::Enforce, ceiling))
+            let present = configuration.enforcement(id);
+            let enforced = Enforcement { mode: Mode::Enforce, grace_minutes: 0, ..present };
+            (id.to_owned(), enforced)
         })
         .collect();
     enforced.controls = controls;

@@ -1,5 +1,6 @@
 //! What was done: the plans in the journal.
 
+use demarc_remediation::controls::find;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -46,6 +47,12 @@ fn is_wanted(pipeline: &Pipeline, wanted: &Plans, plan: &Plan) -> bool {
     of_control && by_actor && pipeline.function.setting(&plan.entry.setting).is_ok()
 }
 
+/// What a remediation that was written did not undo.
+fn not_undone(plan: &Plan) -> Option<&'static str> {
+    let put_right = plan.was_written() && plan.undoes().is_none();
+    find(&plan.entry.control).filter(|_| put_right).map(|control| control.meta().outlives)
+}
+
 fn view(plan: &Plan, in_force: bool) -> Value {
     let entry = &plan.entry;
     json!({
@@ -61,6 +68,8 @@ fn view(plan: &Plan, in_force: bool) -> Value {
         "actor": entry.actor.as_ref().map(|actor| actor.name()),
         "caller": entry.caller,
         "detail": entry.detail,
+        "evidence": entry.evidence,
+        "not_undone": not_undone(plan),
         "delta": entry.delta,
     })
 }

@@ -59,6 +59,7 @@ impl Pipeline {
             detail: plan.detail.clone(),
             safety: plan.safety,
             undo: plan.undo.clone(),
+            evidence: plan.evidence.clone(),
             because: report.because.clone(),
             actor: task.cause.as_ref().map(|cause| cause.actor.clone()),
             at,

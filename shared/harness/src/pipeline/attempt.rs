@@ -214,6 +214,7 @@ fn entry(task: &Task<'_>, readings: &Readings, planned: &Planned, now: u64) -> E
         },
         safety: planned.safety,
         undo: planned.undo.clone(),
+        evidence: Some(planned.evidence.clone()),
         delta: planned.delta.clone(),
         before: readings.observed.state.clone(),
         continues: None,

@@ -161,8 +161,10 @@ impl Task<'_> {
         outcome: Outcome,
         because: impl Into<String>,
     ) -> Report {
+        let written = outcome.is_written();
         let mut report = self.report(Some(planned.control), outcome, because);
         report.plan = Some(PlanView::of(planned, id));
+        report.not_undone = written.then_some(planned.control.outlives);
         report
     }
 }

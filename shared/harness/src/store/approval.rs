@@ -7,7 +7,7 @@ use demarc_remediation::{
     classification::{Actor, Resource},
     element::Delta,
     journal::setting_key,
-    verdict::{Safety, Undo},
+    verdict::{Evidence, Safety, Undo},
 };
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +45,9 @@ pub struct Waiting {
     pub safety: Safety,
     /// What its undo would restore.
     pub undo: Undo,
+    /// Whether somebody uses what it would close.
+    #[serde(default)]
+    pub evidence: Evidence,
     /// Why it waits.
     pub because: String,
     /// Who made the violation, where that is known: they do not approve it.

@@ -41,6 +41,29 @@ impl Mode {
     }
 }
 
+/// Whether what would be put right waits for a person because somebody may use what it closes.
+/// Ordered: each asks more than the one before it.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Approval {
+    /// The ceiling alone decides.
+    #[default]
+    Never,
+    /// It waits where there is evidence that it is in use.
+    WhenUsed,
+    /// It waits unless there is evidence that it is not in use.
+    UnlessUnused,
+}
+
+impl Approval {
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    fn is_never(&self) -> bool {
+        *self == Self::Never
+    }
+}
+
 /// A control's mode, and how much its remediation may break.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -55,13 +78,16 @@ pub struct Enforcement {
     /// or lower the mode. 0: at once.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub grace_minutes: u32,
+    /// Whether what is in use waits for a person.
+    #[serde(default, skip_serializing_if = "Approval::is_never")]
+    pub approval: Approval,
 }
 
 impl Enforcement {
     /// The mode and ceiling, without grace.
     #[must_use]
     pub fn new(mode: Mode, ceiling: Safety) -> Self {
-        Self { mode, ceiling, grace_minutes: 0 }
+        Self { mode, ceiling, grace_minutes: 0, approval: Approval::Never }
     }
 
     /// Of each part the one that does more.
@@ -70,6 +96,7 @@ impl Enforcement {
             mode: self.mode.max(other.mode),
             ceiling: self.ceiling.max(other.ceiling),
             grace_minutes: self.grace_minutes.min(other.grace_minutes),
+            approval: self.approval.min(other.approval),
         }
     }
 }

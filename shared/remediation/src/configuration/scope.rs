@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use demarc_classification::{Resource, unix_seconds};
 use serde::{Deserialize, Serialize};
 
-use super::{Enforcement, Mode};
+use super::{Approval, Enforcement, Mode};
 use crate::{policy::like, settings::tags::Tags, verdict::Safety};
 
 /// Another mode for a part of the resources. What is left out of it holds for all; patterns take
@@ -48,6 +48,10 @@ pub struct Scope {
     /// The grace in minutes; where it is left out, what holds without this scope.
     #[serde(default)]
     pub grace_minutes: Option<u32>,
+    /// Whether what is in use waits for a person; where it is left out, what holds without this
+    /// scope.
+    #[serde(default)]
+    pub approval: Option<Approval>,
 }
 
 impl Scope {
@@ -63,9 +67,11 @@ impl Scope {
         if self.percent.is_some_and(|percent| percent > 100) {
             return Some("`percent` is more than 100".to_owned());
         }
-        let says_nothing =
-            self.mode.is_none() && self.ceiling.is_none() && self.grace_minutes.is_none();
-        says_nothing.then(|| "it needs `mode`, `ceiling` or `grace_minutes`".to_owned())
+        let says_nothing = self.mode.is_none()
+            && self.ceiling.is_none()
+            && self.grace_minutes.is_none()
+            && self.approval.is_none();
+        says_nothing.then(|| "it needs `mode`, `ceiling`, `grace_minutes` or `approval`".to_owned())
     }
 
     /// Whether it covers the resource by everything but its tags.
@@ -104,6 +110,7 @@ impl Scope {
             mode: self.mode.unwrap_or(present.mode),
             ceiling: self.ceiling.unwrap_or(present.ceiling),
             grace_minutes: self.grace_minutes.unwrap_or(present.grace_minutes),
+            approval: self.approval.unwrap_or(present.approval),
         };
         let by_name = !self.resources.is_empty() || !self.tags.is_empty() || self.percent.is_some();
         if by_name && !self.trust_names { present.raised(said) } else { said }

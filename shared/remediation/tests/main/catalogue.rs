@@ -174,3 +174,14 @@ fn an_event_names_its_resource_unless_the_setting_is_the_accounts() {
         }
     }
 }
+
+/// What a remediation cannot take back is said, in words that fit behind "not undone:".
+#[test]
+fn threat_26_every_control_says_what_outlives_its_remediation() {
+    for control in CATALOGUE {
+        let meta = control.meta();
+        assert!(meta.outlives.split(' ').count() > 3, "{}", meta.id);
+        let first = meta.outlives.chars().next().unwrap();
+        assert!(first.is_ascii_lowercase() && !meta.outlives.ends_with('.'), "{}", meta.outlives);
+    }
+}

@@ -10,6 +10,7 @@
 mod catalogue;
 mod configuration;
 mod ec2;
+mod evidence;
 mod fold;
 mod policy;
 mod properties;

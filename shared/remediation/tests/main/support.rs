@@ -14,6 +14,7 @@ use demarc_remediation::{
         ec2::security_group_use::{SECURITY_GROUP_USE, SecurityGroupUse},
         s3::{
             bucket_exposure::{BUCKET_EXPOSURE, BucketExposure},
+            bucket_website::{BUCKET_WEBSITE, BucketWebsite},
             public_access_block::{OF_ACCOUNT, OF_BUCKET, PublicAccessBlock},
         },
     },
@@ -45,6 +46,7 @@ impl Default for Scene {
         .with(&OF_ACCOUNT, &PublicAccessBlock::default())
         .with(&OF_BUCKET, &PublicAccessBlock::default())
         .with(&BUCKET_EXPOSURE, &nobody)
+        .with(&BUCKET_WEBSITE, &BucketWebsite { configured: false })
         .with(&SECURITY_GROUP_USE, &SecurityGroupUse { network_interfaces: 0 })
     }
 }

@@ -154,6 +154,7 @@ impl<'a> Story<'a> {
             "read again by the function, and by the demo's own client",
             &Value::Null,
         )?;
+        self.line("remains", told.text("/not_undone"), &Value::Null)?;
         Ok(told)
     }
 
@@ -173,9 +174,14 @@ impl<'a> Story<'a> {
             _ => "exact".to_owned(),
         };
         let tone = if safety == "safe" { Tone::Plain } else { Tone::Yellow };
+        let used = match told.report.pointer("/plan/evidence") {
+            Some(Value::Object(found)) => found.values().map(short::plain).collect(),
+            Some(Value::String(none)) => none.replace('-', " "),
+            _ => return Err("the plan says nothing of evidence".into()),
+        };
         self.lines(
             "plan",
-            (tone, &format!("safety: {safety}, undo: {undo}")),
+            (tone, &format!("safety: {safety}, undo: {undo}; evidence of use: {used}")),
             diff::lines(self.screen, told.delta()),
             &told.report,
         )

@@ -69,6 +69,7 @@ impl Job<'_> {
             actor: None,
             caller: Some(self.caller.arn.clone()),
             detail: self.undo.reason.clone(),
+            evidence: None,
             delta: delta.clone(),
             before: before.clone(),
             continues: None,

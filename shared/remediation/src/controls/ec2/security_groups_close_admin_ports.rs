@@ -12,7 +12,7 @@ use crate::{
         security_group_use::{SECURITY_GROUP_USE, SecurityGroupUse},
     },
     state::StateError,
-    verdict::{Safety, Undo, Verdict},
+    verdict::{Evidence, Safety, Undo, Verdict},
 };
 
 crate::control! {
@@ -55,6 +55,7 @@ crate::control! {
         "PCI-4.0.1",
     ],
     exposure: true,
+    outlives: "connections that were open before, until they end; what was done through them",
 }
 
 impl Control for SecurityGroupsCloseAdminPorts {
@@ -83,6 +84,15 @@ impl Control for SecurityGroupsCloseAdminPorts {
             detail: details.join("; "),
             safety: if safe { Safety::Safe } else { Safety::Disruptive },
             undo: Undo::Equivalent("a rule that is made again has a new id and no tags".to_owned()),
+        })
+    }
+
+    fn evidence(&self, context: &Context<'_>) -> Result<Evidence, StateError> {
+        let group: SecurityGroupUse = context.setting(&SECURITY_GROUP_USE)?;
+        Ok(match group.network_interfaces {
+            0 => Evidence::Unused("no network interface has the group".to_owned()),
+            1 => Evidence::Used("a network interface has the group".to_owned()),
+            many => Evidence::Used(format!("{many} network interfaces have the group")),
         })
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     control::{Control, Meta, Severity},
     settings::ec2::vpc_flow_logs::{FlowLog, FlowLogs, VPC_FLOW_LOGS},
     state::StateError,
-    verdict::{Safety, Undo, Verdict},
+    verdict::{Evidence, Safety, Undo, Verdict},
 };
 
 crate::control! {
@@ -50,6 +50,7 @@ crate::control! {
         "NIST-800-53-r5", "PCI-3.2.1",
     ],
     exposure: false,
+    outlives: "traffic that was not recorded meanwhile",
 }
 
 impl Control for VpcFlowLogsOn {
@@ -75,6 +76,10 @@ impl Control for VpcFlowLogsOn {
             Ok(logs) => violation(observed, logs),
             Err(steps) => Verdict::Advise { steps },
         })
+    }
+
+    fn evidence(&self, _: &Context<'_>) -> Result<Evidence, StateError> {
+        Ok(Evidence::NothingCloses)
     }
 }
 

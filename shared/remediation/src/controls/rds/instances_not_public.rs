@@ -7,7 +7,7 @@ use crate::{
     control::{Control, Meta, Severity},
     settings::rds::{INSTANCE_PUBLIC_ACCESS, PublicAccess},
     state::StateError,
-    verdict::{Safety, Undo, Verdict},
+    verdict::{Evidence, Safety, Undo, Verdict},
 };
 
 crate::control! {
@@ -45,6 +45,7 @@ crate::control! {
         "CIS-3.0.0", "CIS-5.0.0", "FSBP", "NIST-800-53-r5", "PCI-3.2.1", "PCI-4.0.1",
     ],
     exposure: true,
+    outlives: "sessions that were open before, until they end; what was read through them",
 }
 
 impl Control for InstancesNotPublic {
@@ -68,5 +69,9 @@ impl Control for InstancesNotPublic {
             safety: Safety::Disruptive,
             undo: Undo::Exact,
         })
+    }
+
+    fn evidence(&self, _: &Context<'_>) -> Result<Evidence, StateError> {
+        Ok(Evidence::NoneAvailable)
     }
 }

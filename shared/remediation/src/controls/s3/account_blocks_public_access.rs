@@ -7,7 +7,7 @@ use crate::{
     control::{Control, Meta, Severity},
     settings::s3::public_access_block::{OF_ACCOUNT, PublicAccessBlock},
     state::StateError,
-    verdict::{Safety, Undo, Verdict},
+    verdict::{Evidence, Safety, Undo, Verdict},
 };
 
 crate::control! {
@@ -47,6 +47,7 @@ crate::control! {
         "CIS-1.4.0", "CIS-3.0.0", "CIS-5.0.0", "FSBP", "NIST-800-53-r5", "PCI-3.2.1", "PCI-4.0.1",
     ],
     exposure: false,
+    outlives: "what was read in public before",
 }
 
 impl Control for AccountBlocksPublicAccess {
@@ -71,5 +72,9 @@ impl Control for AccountBlocksPublicAccess {
             safety: if was_full { Safety::Safe } else { Safety::Disruptive },
             undo: Undo::Exact,
         })
+    }
+
+    fn evidence(&self, _: &Context<'_>) -> Result<Evidence, StateError> {
+        Ok(Evidence::NoneAvailable)
     }
 }

@@ -7,10 +7,11 @@ use crate::{
     control::{Control, Meta, Severity},
     settings::s3::{
         bucket_acl::{BUCKET_ACL, BUCKET_OWNER_ENFORCED, BucketAcl},
+        bucket_website::{BUCKET_WEBSITE, BucketWebsite, of_website},
         public_access_block::{OF_ACCOUNT, OF_BUCKET, PublicAccessBlock},
     },
     state::StateError,
-    verdict::{Safety, Undo, Verdict},
+    verdict::{Evidence, Safety, Undo, Verdict},
 };
 
 crate::control! {
@@ -42,7 +43,7 @@ crate::control! {
     id: "s3.acl-grants-no-public-access",
     title: "S3 access control lists grant nothing to the public",
     setting: &BUCKET_ACL,
-    context: &[&OF_ACCOUNT, &OF_BUCKET],
+    context: &[&OF_ACCOUNT, &OF_BUCKET, &BUCKET_WEBSITE],
     covered_by: &[],
     severity: Severity::Critical,
     layer: Layer::IdentityAndAccess,
@@ -51,6 +52,7 @@ crate::control! {
     security_hub: &["S3.2", "S3.3", "S3.12"],
     frameworks: &["FSBP", "NIST-800-53-r5", "PCI-3.2.1"],
     exposure: true,
+    outlives: "what was read or written through the grant before; the objects' own access control lists",
 }
 
 impl Control for AclGrantsNoPublicAccess {
@@ -86,6 +88,11 @@ impl Control for AclGrantsNoPublicAccess {
             safety: if ignored { Safety::Safe } else { Safety::Disruptive },
             undo: Undo::Exact,
         })
+    }
+
+    fn evidence(&self, context: &Context<'_>) -> Result<Evidence, StateError> {
+        let website: BucketWebsite = context.setting(&BUCKET_WEBSITE)?;
+        Ok(of_website(website.configured))
     }
 }
 

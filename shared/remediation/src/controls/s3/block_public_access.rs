@@ -7,10 +7,11 @@ use crate::{
     control::{Control, Meta, Severity},
     settings::s3::{
         bucket_exposure::{BUCKET_EXPOSURE, BucketExposure},
+        bucket_website::of_website,
         public_access_block::{OF_ACCOUNT, OF_BUCKET, PublicAccessBlock},
     },
     state::StateError,
-    verdict::{Safety, Undo, Verdict},
+    verdict::{Evidence, Safety, Undo, Verdict},
 };
 
 crate::control! {
@@ -49,6 +50,7 @@ crate::control! {
         "CIS-1.4.0", "CIS-3.0.0", "CIS-5.0.0", "FSBP", "NIST-800-53-r5", "PCI-3.2.1", "PCI-4.0.1",
     ],
     exposure: false,
+    outlives: "what was read in public before",
 }
 
 impl Control for BlockPublicAccess {
@@ -85,6 +87,11 @@ impl Control for BlockPublicAccess {
             safety: if served.is_empty() { Safety::Safe } else { Safety::Disruptive },
             undo: Undo::Exact,
         })
+    }
+
+    fn evidence(&self, context: &Context<'_>) -> Result<Evidence, StateError> {
+        let exposure: BucketExposure = context.setting(&BUCKET_EXPOSURE)?;
+        Ok(of_website(exposure.website))
     }
 }
 

@@ -8,10 +8,11 @@ use crate::{
     policy::{Exposure, exposure},
     settings::s3::{
         bucket_policy::{BUCKET_POLICY, BucketPolicy, sid},
+        bucket_website::{BUCKET_WEBSITE, BucketWebsite, of_website},
         public_access_block::{OF_ACCOUNT, OF_BUCKET, PublicAccessBlock},
     },
     state::StateError,
-    verdict::{Safety, Undo, Verdict},
+    verdict::{Evidence, Safety, Undo, Verdict},
 };
 
 crate::control! {
@@ -42,7 +43,7 @@ crate::control! {
     id: "s3.policy-grants-no-public-access",
     title: "S3 bucket policies let in only whom they name",
     setting: &BUCKET_POLICY,
-    context: &[&OF_ACCOUNT, &OF_BUCKET],
+    context: &[&OF_ACCOUNT, &OF_BUCKET, &BUCKET_WEBSITE],
     covered_by: &[],
     severity: Severity::Critical,
     layer: Layer::IdentityAndAccess,
@@ -51,6 +52,7 @@ crate::control! {
     security_hub: &["S3.2", "S3.3"],
     frameworks: &["FSBP", "NIST-800-53-r5", "PCI-3.2.1"],
     exposure: true,
+    outlives: "what was read, written or deleted through the statement before",
 }
 
 impl Control for PolicyGrantsNoPublicAccess {
@@ -80,6 +82,11 @@ impl Control for PolicyGrantsNoPublicAccess {
             return Ok(Verdict::Undecidable { why: unclear.join("; ") });
         }
         Ok(Verdict::Compliant { because: "no statement of the policy lets everyone in".to_owned() })
+    }
+
+    fn evidence(&self, context: &Context<'_>) -> Result<Evidence, StateError> {
+        let website: BucketWebsite = context.setting(&BUCKET_WEBSITE)?;
+        Ok(of_website(website.configured))
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     policy::{Exposure, SECURE_TRANSPORT, TlsCoverage, exposure},
     settings::s3::bucket_policy::{BUCKET_POLICY, BucketPolicy, LARGEST},
     state::StateError,
-    verdict::{Safety, Undo, Verdict},
+    verdict::{Evidence, Safety, Undo, Verdict},
 };
 
 crate::control! {
@@ -55,6 +55,7 @@ crate::control! {
         "PCI-3.2.1", "PCI-4.0.1",
     ],
     exposure: false,
+    outlives: "what was sent without TLS before",
 }
 
 impl Control for RequiresTls {
@@ -88,6 +89,10 @@ impl Control for RequiresTls {
             safety: if only_named { Safety::Safe } else { Safety::Disruptive },
             undo: Undo::Exact,
         })
+    }
+
+    fn evidence(&self, _: &Context<'_>) -> Result<Evidence, StateError> {
+        Ok(Evidence::NoneAvailable)
     }
 }
 

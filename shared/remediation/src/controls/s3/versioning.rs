@@ -7,7 +7,7 @@ use crate::{
     control::{Control, Meta, Severity},
     settings::s3::bucket_versioning::{self as setting, BUCKET_VERSIONING, MfaDelete, Status},
     state::StateError,
-    verdict::{Safety, Undo, Verdict},
+    verdict::{Evidence, Safety, Undo, Verdict},
 };
 
 crate::control! {
@@ -44,6 +44,7 @@ crate::control! {
     security_hub: &["S3.14"],
     frameworks: &["NIST-800-171-r2", "NIST-800-53-r5"],
     exposure: false,
+    outlives: "objects that were overwritten or deleted while versioning was off",
 }
 
 impl Control for Versioning {
@@ -74,6 +75,10 @@ impl Control for Versioning {
             safety: Safety::Safe,
             undo,
         })
+    }
+
+    fn evidence(&self, _: &Context<'_>) -> Result<Evidence, StateError> {
+        Ok(Evidence::NothingCloses)
     }
 }
 

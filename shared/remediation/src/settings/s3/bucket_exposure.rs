@@ -11,7 +11,7 @@ use crate::{
     state::{State, StateError, fields, from_fields},
 };
 
-use super::on_buckets;
+use super::{bucket_website::GET_BUCKET_WEBSITE, on_buckets};
 
 /// `s3.bucket-exposure`.
 pub static BUCKET_EXPOSURE: SettingMeta = SettingMeta {
@@ -25,10 +25,7 @@ pub static BUCKET_EXPOSURE: SettingMeta = SettingMeta {
             permissions: &[on_buckets("s3:GetBucketPolicyStatus")],
         },
         Call { operation: "s3:GetBucketAcl", permissions: &[on_buckets("s3:GetBucketAcl")] },
-        Call {
-            operation: "s3:GetBucketWebsite",
-            permissions: &[on_buckets("s3:GetBucketWebsite")],
-        },
+        GET_BUCKET_WEBSITE,
     ],
     lists: &[],
     closes: &[],

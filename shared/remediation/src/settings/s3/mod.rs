@@ -4,6 +4,7 @@ pub mod bucket_acl;
 pub mod bucket_exposure;
 pub mod bucket_policy;
 pub mod bucket_versioning;
+pub mod bucket_website;
 pub mod public_access_block;
 
 use crate::setting::{Call, Effect, Permission, Trigger, allow};
