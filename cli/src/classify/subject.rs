@@ -92,6 +92,7 @@ fn of_request(request: &Request) -> Subject {
         }
         Request::Sweep(_) => ("sweep", Vec::new()),
         Request::Settle(_) => ("settle", Vec::new()),
+        Request::Heartbeat(_) => ("heartbeat", Vec::new()),
     };
     Subject {
         kind: "request",

@@ -93,7 +93,7 @@ pub use payload::{
     BatchMessage, Input, Located, MAX_BYTES, MAX_INPUTS, Payload, inputs, located, payload,
 };
 pub use rejection::{Rejection, RejectionCode};
-pub use request::{Cause, Evaluate, Request, Settle, Sweep};
+pub use request::{Cause, Evaluate, Heartbeat, Request, Settle, Sweep};
 pub use resource::{Resource, kinds, parse_arn, partition};
 pub use responsibility::{
     Classification, Disposition, Kind, Layer, Reason, Responsibility, ServiceModel, demarcate,

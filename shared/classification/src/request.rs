@@ -9,8 +9,8 @@ use crate::actor::Actor;
 use crate::rejection::{Rejection, RejectionCode, printable, quote, step};
 use crate::resource::Resource;
 
-/// One of Demarc's own requests: `{"evaluate": {..}}`, `{"sweep": {..}}` or
-/// `{"settle": {}}`.
+/// One of Demarc's own requests: `{"evaluate": {..}}`, `{"sweep": {..}}`, `{"settle": {}}` or
+/// `{"heartbeat": {}}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(clippy::large_enum_variant, reason = "one at a time, matched on and taken apart at once")]
@@ -21,6 +21,8 @@ pub enum Request {
     Sweep(Sweep),
     /// Finish every open journal entry.
     Settle(Settle),
+    /// Show that everything between a rule and the tables works.
+    Heartbeat(Heartbeat),
 }
 
 /// Evaluate one resource, now or not before a given time.
@@ -103,11 +105,16 @@ pub struct Sweep {
 #[serde(deny_unknown_fields)]
 pub struct Settle {}
 
+/// Show that everything between a rule and the tables works.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Heartbeat {}
+
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
-const NAMES: &[&str] = &["evaluate", "sweep", "settle"];
+const NAMES: &[&str] = &["evaluate", "sweep", "settle", "heartbeat"];
 const EVALUATE: &[&str] = &[
     "resource",
     "type",
@@ -164,14 +171,15 @@ pub(crate) fn request(object: &Map<String, Value>, pointer: &str) -> Result<Requ
     known(object, NAMES, "a request", pointer)?;
     let mut members = object.iter();
     let (Some((name, body)), None) = (members.next(), members.next()) else {
-        let message = "a request is exactly one of `evaluate`, `sweep` and `settle`";
+        let message = "a request is exactly one of `evaluate`, `sweep`, `settle` and `heartbeat`";
         return Err(Rejection::new(RejectionCode::UnknownRequest, pointer, message));
     };
     let at = step(pointer, name);
     match name.as_str() {
         "evaluate" => evaluate(body, &at).map(Request::Evaluate),
         "sweep" => read(body, SWEEP, "`sweep`", &at).map(Request::Sweep),
-        _ => read(body, &[], "`settle`", &at).map(Request::Settle),
+        "settle" => read(body, &[], "`settle`", &at).map(Request::Settle),
+        _ => read(body, &[], "`heartbeat`", &at).map(Request::Heartbeat),
     }
 }
 

@@ -26,6 +26,8 @@ pub struct Environment {
     pub region: String,
     /// The region whose stack owns settings of the whole account.
     pub home_region: String,
+    /// The stack's name, with which the names of its parts begin.
+    pub stack: String,
     /// Which deployment this is.
     pub deployment: Deployment,
     /// Name of the table with modes, configuration, exemptions and the kill switch.
@@ -62,6 +64,7 @@ impl Environment {
         Ok(Self {
             account: need("DEMARC_ACCOUNT")?,
             home_region: get("DEMARC_HOME_REGION").unwrap_or_else(|| region.clone()),
+            stack: need("DEMARC_STACK")?,
             deployment: deployment(&need("DEMARC_DEPLOYMENT")?)?,
             control_table: need("DEMARC_CONTROL_TABLE")?,
             journal_table: need("DEMARC_JOURNAL_TABLE")?,

@@ -44,6 +44,8 @@ pub enum Outcome {
     },
     /// Nothing of the customer's to decide: reads, failed calls, AWS's own changes.
     Ignored,
+    /// The heartbeat came through, and both tables answered.
+    Alive,
     /// Not taken: another account's, or a product's that is not AWS's own.
     Rejected,
     /// The bucket is in another region, whose stack is asked or missing.
@@ -70,6 +72,7 @@ impl Outcome {
     pub fn metric(&self) -> Option<&'static str> {
         match self {
             Self::Compliant | Self::Ignored | Self::Later { .. } => None,
+            Self::Alive => Some("Heartbeat"),
             Self::Gone => Some("Gone"),
             Self::Skipped => Some("Skipped"),
             Self::Remediated => Some("Remediated"),
@@ -94,6 +97,12 @@ pub enum Alert {
     BudgetSpent,
     /// An exemption ends within a day.
     ExemptionEnds,
+    /// Somebody changed Demarc's own stack.
+    Tampering,
+    /// Somebody else wrote with one of Demarc's roles.
+    ForeignWrite,
+    /// A trail records less than before, or nothing.
+    TrailStopped,
 }
 
 impl Alert {
@@ -104,6 +113,9 @@ impl Alert {
             Self::Contested => "Contested",
             Self::BudgetSpent => "BudgetSpent",
             Self::ExemptionEnds => "ExemptionEnds",
+            Self::Tampering => "Tampering",
+            Self::ForeignWrite => "ForeignWrite",
+            Self::TrailStopped => "TrailStopped",
         }
     }
 }

@@ -12,6 +12,7 @@ pub mod control;
 pub mod controls;
 pub mod element;
 pub mod journal;
+pub mod own;
 pub mod plan;
 pub mod policy;
 pub mod setting;

@@ -24,6 +24,7 @@ mod incident;
 mod lifetime;
 mod modes;
 mod operator;
+mod own;
 mod plans;
 mod races;
 mod scene;

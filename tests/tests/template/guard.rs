@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use demarc_tests::local::template::{Deployment, Template};
 use serde_json::Value;
 
-use super::{fits, home, permissions::roles, texts};
+use super::{fits, home, of_type, permissions::roles, texts};
 
 /// Whether the policy on every role denies an action on a resource.
 fn is_denied(template: &Template, action: &str, resource: &str) -> bool {
@@ -157,18 +157,17 @@ fn a_queue_names_exactly_the_rules_that_feed_it() {
             let mut named = allow
                 .map(|s| texts(&s["Condition"]["ArnEquals"]["aws:SourceArn"]))
                 .unwrap_or_default();
-            let feeds = |rule: &demarc_tests::local::template::Rule| {
-                rule.targets.contains(&queue.logical_id)
-                    || rule.dead_letters.contains(&queue.logical_id)
+            // Those on a schedule have no pattern; in the template they are rules like the others.
+            let feeds = |rule: &Value| {
+                rule["Targets"].as_array().unwrap().iter().any(|target| {
+                    target["Arn"] == queue.arn || target["DeadLetterConfig"]["Arn"] == queue.arn
+                })
             };
-            let mut feeding: Vec<String> = template
-                .rules()
-                .iter()
-                .filter(|rule| feeds(rule))
-                .map(|rule| {
-                    let name = &template.resource(&rule.logical_id).unwrap()["Properties"]["Name"];
+            let mut feeding: Vec<String> = of_type(&template, "AWS::Events::Rule")
+                .filter(|(id, rule)| template.resource(id).is_some() && feeds(rule))
+                .map(|(_, rule)| {
                     queue.arn.replace(":sqs:", ":events:").replace(&queue.name, "rule/")
-                        + name.as_str().unwrap()
+                        + rule["Name"].as_str().unwrap()
                 })
                 .collect();
             named.sort();

@@ -11,6 +11,7 @@
 mod actions;
 mod findings;
 mod guard;
+mod own;
 mod patterns;
 mod permissions;
 mod shape;

@@ -30,9 +30,14 @@ fn event(trigger: &Trigger) -> Value {
     })
 }
 
+/// The rules of settings that an event matches; those about Demarc itself are tested apart.
 fn matching(template: &Template, event: &Value) -> Vec<Rule> {
-    let rules = template.rules().into_iter();
+    let rules = template.rules().into_iter().filter(|rule| !is_about_demarc(rule));
     rules.filter(|rule| pattern::matches(&rule.pattern, event).unwrap()).collect()
+}
+
+pub(super) fn is_about_demarc(rule: &Rule) -> bool {
+    rule.logical_id.starts_with("Own") || rule.logical_id == "TrailsRule"
 }
 
 /// The queues and buses that an event goes to.
@@ -96,7 +101,7 @@ fn no_rule_waits_for_an_event_that_no_control_knows() {
 }
 
 fn is_of_calls(rule: &Rule) -> bool {
-    rule.pattern["detail-type"] == json!(["AWS API Call via CloudTrail"])
+    !is_about_demarc(rule) && rule.pattern["detail-type"] == json!(["AWS API Call via CloudTrail"])
 }
 
 /// The event, with a field changed; whether it still reaches a function.

@@ -117,10 +117,37 @@ fn schedules_send_what_a_function_understands() {
                 sweeps += 1;
             }
             Request::Settle(_) => assert!(queue.ends_with("-live"), "{id}"),
-            Request::Evaluate(_) => panic!("{id}"),
+            Request::Evaluate(_) | Request::Heartbeat(_) => panic!("{id}"),
         }
     }
     assert_eq!(sweeps * 2, template.functions().len());
+}
+
+/// Through a rule, as events come; and nobody has to invent what is alive.
+#[test]
+fn a_heartbeat_goes_through_a_rule_to_each_function_and_silence_is_an_alarm() {
+    let template = home();
+    let mut functions = 0;
+    for (id, rule) in of_type(&template, "AWS::Events::Rule") {
+        if rule.get("ScheduleExpression").is_none() {
+            continue;
+        }
+        assert_eq!(rule["ScheduleExpression"], "rate(5 minutes)", "{id}");
+        let [target] = rule["Targets"].as_array().unwrap().as_slice() else { panic!("{id}") };
+        let parsed = inputs(target["Input"].as_str().unwrap().as_bytes());
+        let is_heartbeat = matches!(parsed.as_slice(), [Ok(Input::Request(Request::Heartbeat(_)))]);
+        assert!(is_heartbeat, "{id}: {parsed:?}");
+        assert!(target["Arn"].as_str().unwrap().ends_with("-live"), "{id}");
+        let silence = id.replace("HeartbeatRule", "SilenceAlarm");
+        let alarm = &template.resource(&silence).unwrap()["Properties"];
+        assert_eq!(
+            (&alarm["Namespace"], &alarm["MetricName"]),
+            (&json!("Demarc"), &json!("Heartbeat"))
+        );
+        assert_eq!(alarm["TreatMissingData"], "breaching");
+        functions += 1;
+    }
+    assert_eq!(functions * 2, template.functions().len());
 }
 
 #[test]

@@ -49,17 +49,18 @@ fn block(function: &str) -> Result<String, TaskError> {
     let rules = rules::rules(function)?;
     let yaml: Vec<String> = rules.iter().map(|rule| rule.yaml(function)).collect();
     let live = rules.iter().filter(|rule| rule.route != Route::Forward);
+    let heartbeat = "!GetAtt @Fn@HeartbeatRule.Arn".to_owned();
     let parts = [
         ("rules", yaml.join("\n\n")),
-        ("live rules", arns(live)),
-        ("all rules", arns(rules.iter())),
+        ("live rules", arns(live, &heartbeat)),
+        ("all rules", arns(rules.iter(), &heartbeat)),
         ("other regions", other_regions(function).to_owned()),
         ("remediator settings", statements(&grants::statements(function, false))),
         ("remediator own", statements(&own::statements(function, false))),
         ("operator settings", statements(&grants::statements(function, true))),
         ("operator own", statements(&own::statements(function, true))),
         ("queue alarms", queue_alarms()),
-        ("metric alarms", metric_alarms()),
+        ("metric alarms", metric_alarms(functions().first() == Some(&function))),
     ];
     let mut block = FUNCTION.to_owned();
     for (name, part) in parts {
@@ -69,8 +70,8 @@ fn block(function: &str) -> Result<String, TaskError> {
     Ok(block.replace("@fn@", function).replace("@Fn@", &capital(function)))
 }
 
-fn arns<'a>(rules: impl Iterator<Item = &'a Rule>) -> String {
-    let arns: Vec<String> = rules.map(Rule::arn).collect();
+fn arns<'a>(rules: impl Iterator<Item = &'a Rule>, heartbeat: &str) -> String {
+    let arns: Vec<String> = rules.map(Rule::arn).chain([heartbeat.to_owned()]).collect();
     items(18, arns.iter().map(String::as_str))
 }
 
@@ -105,7 +106,22 @@ fn queue_alarms() -> String {
     alarms.join("\n\n")
 }
 
-fn metric_alarms() -> String {
+/// The first function is told what concerns Demarc itself, too.
+fn metric_alarms(is_first: bool) -> String {
+    let own = [
+        (
+            "Tampering",
+            "Somebody changed Demarc's own stack; the report of @fn@ says how to put it back.",
+        ),
+        (
+            "ForeignWrite",
+            "Somebody else wrote with one of Demarc's roles; the report of @fn@ says what.",
+        ),
+        (
+            "TrailStopped",
+            "A trail records less than before; the report of @fn@ says which, and who did it.",
+        ),
+    ];
     let metrics = [
         ("Failed", "A decision of @fn@ failed and is tried again; its report says why."),
         ("Unverified", "@fn@ wrote a change that does not show; its report says where."),
@@ -122,14 +138,15 @@ fn metric_alarms() -> String {
             "An exemption from a control of @fn@ ends within a day; its report says whose.",
         ),
     ];
-    let alarms = metrics.map(|(metric, what)| {
+    let own = own.into_iter().filter(|_| is_first);
+    let alarms = metrics.into_iter().chain(own).map(|(metric, what)| {
         let source = format!(
             "      Namespace: Demarc\n      MetricName: {metric}\n      \
              Dimensions: [{{Name: service, Value: @fn@}}]\n      Statistic: Sum"
         );
         alarm(metric, what, &source)
     });
-    alarms.join("\n\n")
+    alarms.collect::<Vec<_>>().join("\n\n")
 }
 
 fn alarm(id: &str, description: &str, source: &str) -> String {

@@ -43,6 +43,7 @@ pub fn classify(input: &Input, identities: &Identities) -> Classification {
         Input::Request(Request::Evaluate(evaluate)) => request::evaluate(evaluate, identities),
         Input::Request(Request::Sweep(_)) => request::pass("/sweep"),
         Input::Request(Request::Settle(_)) => request::pass("/settle"),
+        Input::Request(Request::Heartbeat(_)) => request::pass("/heartbeat"),
         Input::Other(other) => of_other(other, identities),
     }
 }

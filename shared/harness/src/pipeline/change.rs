@@ -21,6 +21,9 @@ impl Pipeline {
         change: &Change,
         classification: &Classification,
     ) -> Result<Vec<Report>, Error> {
+        if let Some(report) = self.about_demarc(change, classification).await? {
+            return Ok(vec![report]);
+        }
         if !classification.writable() {
             return Ok(vec![of_change(change, classification, Outcome::Ignored)]);
         }
@@ -97,7 +100,7 @@ impl Pipeline {
     }
 
     /// The resource of a target: a member's container through the index.
-    async fn resource_of(
+    pub(super) async fn resource_of(
         &self,
         setting: &SettingMeta,
         target: Target,
@@ -231,7 +234,11 @@ impl Pipeline {
     }
 }
 
-fn of_change(change: &Change, classification: &Classification, outcome: Outcome) -> Report {
+pub(super) fn of_change(
+    change: &Change,
+    classification: &Classification,
+    outcome: Outcome,
+) -> Report {
     let rejected = classification.disposition == Disposition::Reject;
     let because = classification.first_reason();
     let because = if rejected { format!("rejected: {because}") } else { because };

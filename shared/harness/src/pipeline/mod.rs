@@ -9,7 +9,9 @@ mod change;
 mod ending;
 mod evaluate;
 mod finding;
+mod heartbeat;
 mod later;
+mod own;
 mod reading;
 mod restraint;
 mod settle;
@@ -103,6 +105,7 @@ impl Pipeline {
             }
             Input::Request(Request::Sweep(request)) => self.sweep(request, &classification).await,
             Input::Request(Request::Settle(_)) => self.settle_all(&classification).await,
+            Input::Request(Request::Heartbeat(_)) => self.heartbeat(&classification).await,
             Input::Other(other) => {
                 let why = classification.first_reason();
                 Ok(vec![Report::of_message(&other.id, Outcome::Ignored, why, &classification)])

@@ -61,6 +61,31 @@ impl Store {
         Ok(configuration)
     }
 
+    /// Reads the kill switch and writes down when, under the function's own key.
+    ///
+    /// # Errors
+    /// One of the tables does not answer.
+    pub async fn beat(&self, function: &str) -> Result<(), Error> {
+        self.client
+            .get_item()
+            .table_name(&self.control)
+            .set_key(Some(kill_switch_key(function)))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(failed("dynamodb:GetItem", &self.control))?;
+        let mut item = key(format!("heartbeat#{function}"), "last");
+        item.insert("at".into(), n(self.clock.now()));
+        self.client
+            .put_item()
+            .table_name(&self.journal)
+            .set_item(Some(item))
+            .send()
+            .await
+            .map_err(failed("dynamodb:PutItem", &self.journal))?;
+        Ok(())
+    }
+
     async fn read_configuration(&self) -> Result<Configuration, Error> {
         let answer = self
             .client

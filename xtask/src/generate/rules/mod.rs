@@ -2,6 +2,7 @@
 
 mod changes;
 mod findings;
+mod own;
 mod pattern;
 
 use serde_json::Value;
@@ -43,7 +44,8 @@ pub struct Rule {
 }
 
 /// The rules of a function: one for each source, more where a pattern would be too long, and their
-/// own for settings of the whole account. The first function also counts other accounts' findings.
+/// own for settings of the whole account. The first function also counts other accounts' findings, and is
+/// told what concerns Demarc itself.
 ///
 /// # Errors
 /// A pattern is too long however it is split.
@@ -52,6 +54,7 @@ pub fn rules(function: &str) -> Result<Vec<Rule>, TaskError> {
     rules.extend(findings::rules(function)?);
     if functions().first() == Some(&function) {
         rules.push(findings::strays()?);
+        rules.extend(own::rules()?);
     }
     Ok(rules)
 }
