@@ -140,7 +140,7 @@ async fn emulator(screen: &Screen) -> Result<Moto, Fault> {
     let moto = installed(screen).await?;
     let text = format!(
         "{} on this machine: account {ACCOUNT}, {REGION} ({})",
-        venv::MOTO.name,
+        venv::MOTO.name.replace('-', " "),
         short::took(started.elapsed())
     );
     screen.show(

@@ -89,6 +89,7 @@ async fn run(screen: &Screen) -> Result<ExitCode, Fault> {
     )?;
     let ground = Ground::prepare(screen, &lives).await?;
     let mut failed = outside::tell(&ground, screen).await?;
+    outside::foreign(&ground, screen).await?;
     let mut rows = Vec::new();
     for (number, life) in (1..).zip(&lives) {
         let place = format!("{number}/{}", lives.len());

@@ -52,6 +52,22 @@ impl Running {
         Ok(())
     }
 
+    /// Polls the queue until the remediator has answered one message, with one report.
+    pub async fn answered(&self) -> Result<Value, Fault> {
+        let started = Instant::now();
+        while started.elapsed() < PATIENCE {
+            let polled = self.mapping.poll_once(&self.remediator).await?;
+            let reports = self.reports();
+            let said = Value::from(reports.clone());
+            expect(polled.failed.is_empty(), "the message succeeds", &said)?;
+            if let Some(report) = reports.into_iter().next() {
+                return Ok(report);
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        Err(format!("no report within {PATIENCE:?}").into())
+    }
+
     /// Polls the queue until the remediator has decided about a control, and gives the reports.
     pub async fn decided(&self, control: &str, id: &str) -> Result<Vec<Value>, Fault> {
         let started = Instant::now();
