@@ -8,7 +8,7 @@ use crate::{
     verdict::{Evidence, Safety, Undo},
 };
 
-/// The version of an entry's form. Entries of the previous version are still read.
+/// The version of an entry's form, the first one. Whoever makes a second goes on reading this one.
 pub const SCHEMA: u32 = 1;
 
 /// Where a plan stands. A plan is open in the first two stages.
@@ -49,21 +49,28 @@ impl Stage {
     /// Whether the plan still needs somebody to finish it.
     #[must_use]
     pub fn is_open(self) -> bool {
-        matches!(self, Self::Claimed | Self::Applying)
+        TRANSITIONS.iter().any(|(from, _)| *from == self)
     }
 
     /// Whether the plan may go from this stage to `next`.
     #[must_use]
     pub fn may_become(self, next: Self) -> bool {
-        match self {
-            Self::Claimed => next != Self::Claimed,
-            Self::Applying => {
-                matches!(next, Self::Verified | Self::Unverified | Self::Superseded)
-            }
-            _ => false,
-        }
+        TRANSITIONS.contains(&(self, next))
     }
 }
+
+/// Every step that a plan may make; each plan begins as claimed. The store refuses any other.
+pub const TRANSITIONS: &[(Stage, Stage)] = &[
+    (Stage::Claimed, Stage::Applying),
+    (Stage::Claimed, Stage::Verified),
+    (Stage::Claimed, Stage::Unverified),
+    (Stage::Claimed, Stage::Failed),
+    (Stage::Claimed, Stage::Abandoned),
+    (Stage::Claimed, Stage::Superseded),
+    (Stage::Applying, Stage::Verified),
+    (Stage::Applying, Stage::Unverified),
+    (Stage::Applying, Stage::Superseded),
+];
 
 /// What a plan is for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -211,7 +218,7 @@ mod tests {
                 assert!(!end.may_become(next), "{end:?} became {next:?}");
             }
         }
-        assert!(Claimed.may_become(Applying) && Applying.may_become(Verified));
-        assert!(!Applying.may_become(Failed));
+        assert!(Claimed.is_open() && Applying.is_open());
+        assert!(!Applying.may_become(Claimed) && !Applying.may_become(Failed));
     }
 }

@@ -12,13 +12,13 @@ use serde_json::Value;
 use crate::scene::{Message, Scene, outcomes};
 
 const CONTROL: &str = "rds.instances-not-public";
-const MODIFY: &str = "rds:ModifyDBInstance";
+pub const MODIFY: &str = "rds:ModifyDBInstance";
 const LIFE: &dyn Life = &PublicInstance;
 /// How long RDS is given, from the plan on.
-const DEADLINE: Duration = Duration::from_secs(1_800);
+pub const DEADLINE: Duration = Duration::from_secs(1_800);
 
 /// What RDS says of its instance from now on, whatever the emulator thinks.
-fn says(scene: &Scene, id: &str, status: &str, is_public: bool) {
+pub fn says(scene: &Scene, id: &str, status: &str, is_public: bool) {
     let instance = format!(
         "<DBInstanceIdentifier>{id}</DBInstanceIdentifier><DBInstanceStatus>{status}\
          </DBInstanceStatus><PubliclyAccessible>{is_public}</PubliclyAccessible>"
@@ -35,7 +35,7 @@ fn says(scene: &Scene, id: &str, status: &str, is_public: bool) {
 
 /// A public instance whose modification was accepted and does not show: the plan, and the
 /// message that looks again.
-async fn applying(scene: &Scene, name: &str) -> (String, String, Message) {
+pub async fn applying(scene: &Scene, name: &str) -> (String, String, Message) {
     let (id, event) = scene.violated(LIFE, name).await;
     scene.clear();
     says(scene, &id, "available", true);

@@ -28,5 +28,7 @@ mod own;
 mod plans;
 mod races;
 mod scene;
+mod schema;
 mod settling;
 mod support;
+mod transitions;

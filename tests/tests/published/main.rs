@@ -8,6 +8,7 @@
 )]
 
 mod component_definition;
+mod journal;
 mod page;
 mod schema;
 mod table;

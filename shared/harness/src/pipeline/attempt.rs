@@ -101,6 +101,7 @@ impl Pipeline {
                 head: &head,
                 exemption_version: exemptions.version,
                 entries: &entries,
+                older: &older,
                 ends: &ends,
                 carried: &[],
                 exempt: None,

@@ -38,11 +38,19 @@ impl Pipeline {
         classification: &Classification,
     ) -> Result<Vec<Report>, Error> {
         let mut reports = Vec::new();
+        let mut failed = Ok(());
         for key in self.store.overdue().await? {
-            reports.extend(self.settle(&key, Looks::Queued, classification).await?);
+            match self.settle(&key, Looks::Queued, classification).await {
+                Ok(settled) => reports.extend(settled),
+                // One setting that cannot be finished stands in no other's way.
+                Err(error) => {
+                    reports.push(unsettled(&key, &error, classification));
+                    failed = failed.and(Err(error));
+                }
+            }
         }
         let ended = self.end_exemptions(classification, &mut reports).await;
-        self.or_print(ended, reports)
+        self.or_print(failed.and(ended), reports)
     }
 
     /// Finishes the open plans of one setting, where nobody holds its lease.
@@ -71,7 +79,7 @@ impl Pipeline {
         for plan in &plans {
             end(plan, observed.as_ref(), self.clock.now(), deadline, &mut ends);
         }
-        if !self.finish(key, &head, &ends).await? {
+        if !self.finish(key, &head, &plans, &ends).await? {
             // Somebody else took it between our reading and here, and finishes it.
             return Ok(Vec::new());
         }
@@ -84,7 +92,13 @@ impl Pipeline {
     }
 
     /// `false` where the claim is not to be had.
-    async fn finish(&self, key: &str, head: &Head, ends: &Ends) -> Result<bool, Error> {
+    async fn finish(
+        &self,
+        key: &str,
+        head: &Head,
+        plans: &[Plan],
+        ends: &Ends,
+    ) -> Result<bool, Error> {
         let at = self.clock.now();
         let step =
             |plan: &str, stage, note: String| Progress { plan: plan.to_owned(), stage, at, note };
@@ -104,6 +118,7 @@ impl Pipeline {
             head,
             exemption_version: self.store.exemptions(key).await?.version,
             entries: &ends.kept,
+            older: plans,
             ends: &superseded,
             carried: &carried,
             exempt: None,
@@ -159,6 +174,12 @@ fn in_place(plan: &Plan, state: &Elements, now: u64) -> Option<Entry> {
         continues: Some(plan.entry.plan.clone()),
         ..plan.entry.clone()
     })
+}
+
+fn unsettled(key: &str, error: &Error, classification: &Classification) -> Report {
+    let outcome = Outcome::Failed { error: error.kind() };
+    let because = format!("the open plans of `{key}` cannot be finished: {error}");
+    Report::of_message(key, outcome, because, classification)
 }
 
 fn look_at(entry: &Entry) -> Request {

@@ -11,10 +11,11 @@ use demarc_remediation::{
 use ulid::Ulid;
 
 use super::{
-    Head, LEASE_MILLIS, Store, codec,
+    Head, LEASE_MILLIS, Plan, Store, codec,
     control::{kill_switch_key, put, same_version},
     exemption::{Exempting, exemption_key},
     item::{Item, b, key, n, numbers, s, texts},
+    steps::{self, Standing},
 };
 use crate::{Error, failed};
 
@@ -31,6 +32,8 @@ pub struct Claim<'a> {
     pub exemption_version: Option<u64>,
     /// The plans, with their before-images.
     pub entries: &'a [Entry],
+    /// The setting's open plans, as they were read after its item.
+    pub older: &'a [Plan],
     /// Ends of older plans that these plans take over.
     pub ends: &'a [Progress],
     /// Older plans that stay open.
@@ -68,6 +71,8 @@ pub struct Lease {
     recent: Vec<u64>,
     repeats: Repeats,
     counts: Option<Contested>,
+    /// The plans that can be ended under it.
+    standing: Standing,
 }
 
 impl Lease {
@@ -89,8 +94,18 @@ impl Store {
     /// has pulled the kill switch, exempted something or taken the lease meanwhile.
     ///
     /// # Errors
-    /// The transaction failed for another reason than its conditions, or an image is too large.
+    /// The transaction failed for another reason than its conditions, an image is too large, or an
+    /// open plan would make a step that there is not, or be forgotten.
     pub async fn claim(&self, claim: &Claim<'_>) -> Result<Claimed, Error> {
+        if claim.older.iter().any(|plan| !plan.stage().is_open()) {
+            // Somebody has ended it since the item was seen.
+            return Ok(Claimed::OtherHead);
+        }
+        let mut standing = steps::standing(claim.older);
+        steps::check(&standing, claim.ends)?;
+        steps::forgets_none(claim)?;
+        standing.retain(|plan, _| claim.carried.contains(plan));
+        standing.extend(claim.entries.iter().map(|e| (e.plan.clone(), Stage::Claimed)));
         let fence = claim.head.fence + 1;
         let now = self.clock.now();
         let recent = latest(&claim.head.recent, claim.writes.then_some(now));
@@ -104,7 +119,8 @@ impl Store {
         let own = claim.entries.iter().map(|e| &e.plan);
         let open: Vec<String> = own.chain(claim.carried).cloned().collect();
         let (repeats, counts) = (claim.head.repeats.clone(), claim.counts);
-        let lease = Lease { key: claim.key.to_owned(), fence, chain, recent, repeats, counts };
+        let key = claim.key.to_owned();
+        let lease = Lease { key, fence, chain, recent, repeats, counts, standing };
         writes.push(self.head_claim(claim, &lease, &open, now)?);
         writes.extend(items);
         if let Some(exempting) = claim.exempt {
@@ -125,7 +141,8 @@ impl Store {
     /// `unfinished` stay open as they are: the next claim, or the settle pass, takes them over.
     ///
     /// # Errors
-    /// `LeaseLost` where another run has taken over; else the transaction failed.
+    /// `LeaseLost` where another run has taken over; else the transaction failed, or a plan would
+    /// make a step that there is not.
     pub async fn close(
         &self,
         lease: &Lease,
@@ -133,6 +150,7 @@ impl Store {
         unfinished: &[String],
         look_again_at: Option<u64>,
     ) -> Result<(), Error> {
+        steps::check(&lease.standing, progress)?;
         let (items, chain) = self.chained(&lease.key, &lease.chain, &[], progress)?;
         let applying = progress.iter().filter(|p| p.stage.is_open()).map(|p| &p.plan);
         let open: Vec<String> = applying.chain(unfinished).cloned().collect();

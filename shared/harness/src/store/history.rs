@@ -5,6 +5,7 @@ use demarc_remediation::{
     contest::Repeats,
     journal::{Entry, Progress, Purpose, SCHEMA, Stage},
 };
+use serde::Deserialize;
 use serde_json::json;
 use ulid::Ulid;
 
@@ -106,13 +107,7 @@ impl Store {
         else {
             return Ok(None);
         };
-        let entry: Entry = body(id, first)?;
-        if entry.schema > SCHEMA {
-            return Err(Error::Internal(format!(
-                "plan `{id}` was written by a newer release (schema {}): update this one",
-                entry.schema
-            )));
-        }
+        let entry = entry(id, first)?;
         let later = items.iter().filter(|i| text_of(i, "sk") != Some(stage_key(Stage::Claimed)));
         let progress = later.map(|item| body(id, item)).collect::<Result<_, _>>()?;
         Ok(Some(Plan { entry, progress }))
@@ -225,7 +220,81 @@ fn place_of(token: &str) -> Result<Item, Error> {
     Ok(key(pk, sk))
 }
 
+/// The version of an entry's form, which is read before anything else of it.
+#[derive(Deserialize)]
+struct Form {
+    schema: u32,
+}
+
+/// An entry of any form that this release knows. A new form gets an arm that turns the older one
+/// into it.
+fn entry(id: &str, item: &Item) -> Result<Entry, Error> {
+    let form: Form = body(id, item)?;
+    match form.schema {
+        SCHEMA => body(id, item),
+        newer if newer > SCHEMA => Err(Error::Refused(format!(
+            "plan `{id}` was written by a newer release (schema {newer}; this one knows {SCHEMA}): nothing is written on its setting before the stack is updated"
+        ))),
+        unknown => Err(Error::Internal(format!(
+            "plan `{id}` has schema {unknown}, which no release wrote"
+        ))),
+    }
+}
+
 fn body<T: serde::de::DeserializeOwned>(id: &str, item: &Item) -> Result<T, Error> {
     let packed = bytes_of(item, "body").unwrap_or_default();
     codec::unpack(id, packed)
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_smithy_types::base64;
+    use serde_json::Value;
+
+    use super::*;
+    use crate::store::item::b;
+
+    /// What the journal held of one bucket when its first form was today's: its plan's claim and
+    /// end, and its setting's item.
+    const OLDEST: &str = include_str!("../../../../tests/fixtures/journal/schema-1.json");
+
+    /// The texts and bytes of an item; nothing else is looked at here.
+    fn item(stored: &Value) -> Item {
+        let attribute = |value: &Value| {
+            let text = value.get("S").and_then(Value::as_str).map(s);
+            let bytes = value.get("B").and_then(Value::as_str);
+            text.or_else(|| Some(b(base64::decode(bytes?).unwrap())))
+        };
+        let attributes = stored.as_object().unwrap().iter();
+        attributes.filter_map(|(name, v)| Some((name.clone(), attribute(v)?))).collect()
+    }
+
+    fn stored() -> [Item; 3] {
+        let items: Vec<Value> = serde_json::from_str(OLDEST).unwrap();
+        items.iter().map(item).collect::<Vec<_>>().try_into().unwrap()
+    }
+
+    #[test]
+    fn an_entry_of_the_oldest_schema_is_read_and_its_hashes_are_those_of_today() {
+        let [claim, end, head] = stored();
+        let entry = entry("it", &claim).unwrap();
+        assert_eq!((entry.schema, entry.control.as_str()), (1, "s3.block-public-access"));
+        let progress: Progress = body("it", &end).unwrap();
+        assert_eq!((&progress.plan, progress.stage), (&entry.plan, Stage::Verified));
+        let first = codec::chain("", &codec::text(&entry).unwrap());
+        assert_eq!(text_of(&claim, "hash"), Some(first.as_str()));
+        let second = codec::chain(&first, &codec::text(&progress).unwrap());
+        assert_eq!(text_of(&end, "hash"), Some(second.as_str()));
+        assert_eq!(text_of(&head, "chain"), Some(second.as_str()));
+    }
+
+    #[test]
+    fn an_entry_of_another_schema_is_refused_by_name() {
+        for (schema, said) in [(SCHEMA + 1, "newer release"), (0, "no release")] {
+            let body = codec::pack("it", &json!({"schema": schema}).to_string()).unwrap();
+            let error = entry("it", &Item::from([("body".to_owned(), b(body))])).unwrap_err();
+            let text = error.to_string();
+            assert!(text.contains("plan `it`") && text.contains(said), "{text}");
+        }
+    }
 }

@@ -13,6 +13,7 @@ mod control;
 mod exemption;
 mod history;
 mod item;
+mod steps;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -12,7 +12,7 @@ use super::{Caller, Undo, current, view, way_back};
 use crate::{
     AnySetting, Error, Fault, Observed, Pipeline,
     pipeline::new_id,
-    store::{Claim, Claimed, Ending, Exempting, Exemptions, Lease, Plan},
+    store::{Claim, Claimed, Ending, Exempting, Exemptions, Head, Lease, Plan},
 };
 
 /// How long what an undo puts back is left alone.
@@ -83,6 +83,10 @@ impl Job<'_> {
         let store = &self.pipeline.store;
         let key = entry.key();
         let mut head = store.known_head(&key);
+        if !head.open.is_empty() {
+            // An undo of ours that was left open: the settle pass may have finished it since.
+            head = self.free_head(&key).await?;
+        }
         for _ in 0..ROUNDS {
             let kept = store.exemptions(&key).await?;
             let exempting = self.exempt(entry, &kept);
@@ -91,6 +95,7 @@ impl Job<'_> {
                 head: &head,
                 exemption_version: kept.version,
                 entries: std::slice::from_ref(entry),
+                older: &[],
                 ends: &[],
                 carried: &[],
                 exempt: Some(&exempting),
@@ -101,15 +106,19 @@ impl Job<'_> {
             if let Claimed::Taken(lease) = store.claim(&claim).await? {
                 return Ok((lease, exempting.ending.map(|ending| ending.until)));
             }
-            head = store.head(&key).await?;
-            let now = self.pipeline.clock.now();
-            if head.leased_until >= now || !head.open.is_empty() {
-                return Err(Error::Refused(format!(
-                    "`{key}` is being written: try again in a minute"
-                )));
-            }
+            head = self.free_head(&key).await?;
         }
         Err(Error::Refused(format!("`{key}` could not be claimed: try again later")))
+    }
+
+    /// The setting's item, read, where nobody is writing it and nothing of it is unfinished.
+    async fn free_head(&self, key: &str) -> Result<Head, Error> {
+        let head = self.pipeline.store.head(key).await?;
+        if head.leased_until >= self.pipeline.clock.now() || !head.open.is_empty() {
+            let why = format!("`{key}` is being written: try again in a minute");
+            return Err(Error::Refused(why));
+        }
+        Ok(head)
     }
 
     /// The setting's exemptions after this undo. An undo of an undo exempts nothing.
