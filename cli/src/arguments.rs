@@ -15,8 +15,8 @@ use crate::{
 
 const AFTER: &str = "\
 Exit status:
-  0  done; a scan found no violation, `config diff` no difference
-  1  a scan found violations, `config diff` a difference
+  0  done; a scan found no violation, `config diff` no difference, `doctor` nothing wrong
+  1  a scan found violations, `config diff` a difference, `doctor` something to put back
   2  trouble: nothing was done, or not all of it
   `classify` has a status of its own for each disposition: see its help
 
@@ -108,6 +108,12 @@ pub(crate) enum Command {
     /// A mode that `demarc mode` sets goes before what the document says of the control.
     #[command(subcommand)]
     Config(Config),
+    /// Look whether Demarc's own parts are as deployed, and say what puts them back
+    ///
+    /// Rules, queues, functions, mappings, tables, roles, alarms and schedules of the stack, read
+    /// with your own permissions: no function may change Demarc. What somebody added is never
+    /// removed, only said.
+    Doctor(Doctor),
     /// Remember where the operators of a stack are
     Connect(Connect),
     /// Tell whose responsibility an event is, what may be done about it, and why
@@ -254,6 +260,14 @@ pub(crate) struct Apply {
     /// Why; it stands in the journal
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: String,
+}
+
+/// Options of `doctor`.
+#[derive(Args, Debug)]
+pub(crate) struct Doctor {
+    /// Put back what a single call puts back, and look again
+    #[arg(long)]
+    pub(crate) repair: bool,
 }
 
 /// Options of `connect`.

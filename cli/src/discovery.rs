@@ -8,6 +8,7 @@ use aws_smithy_http_client::{
 
 use crate::{
     arguments::{Function, Global},
+    aws::Aws,
     endpoint::Endpoint,
     error::Error,
     file::File,
@@ -18,6 +19,8 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Session {
     region: Option<String>,
+    /// Where AWS is, where it is not AWS: `AWS_ENDPOINT_URL`.
+    local: Option<String>,
     signer: Signer,
 }
 
@@ -37,8 +40,18 @@ impl Session {
     }
 
     fn of(config: &SdkConfig) -> Self {
-        let region = config.region().map(ToString::to_string);
-        Self { signer: Signer::new(config, region.clone()), region }
+        let region = config.region().map(ToString::to_string).filter(|name| !name.is_empty());
+        let local = config.endpoint_url().map(str::to_owned);
+        Self { signer: Signer::new(config, region.clone()), region, local }
+    }
+
+    /// AWS itself, in the stack's region, with the caller's own credentials.
+    pub(crate) fn aws(&self) -> Result<Aws<'_>, Error> {
+        let region = self.region.as_deref().ok_or_else(|| {
+            let next = "the region is not known: say `--region REGION`, or set `AWS_REGION`";
+            Error::Message(next.to_owned())
+        })?;
+        Ok(Aws { signer: &self.signer, region, local: self.local.as_deref() })
     }
 
     /// The operators of the functions, those that are configured; at least one.

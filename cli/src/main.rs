@@ -1,16 +1,19 @@
 //! `demarc`: asks the operators of a Demarc stack, and explains the model.
 //!
 //! The tool decides nothing and holds no permission of its own: a command is one or more signed
-//! requests to the operators' Function URLs, and IAM says who made them. `classify` and `explain`
-//! ask nobody: they show what the classification crate says.
+//! requests to the operators' Function URLs, and IAM says who made them. `doctor` asks AWS itself,
+//! with the caller's own permissions. `classify` and `explain` ask nobody: they show what the
+//! classification crate says.
 
 mod answer;
 mod approve;
 mod arguments;
+mod aws;
 mod classify;
 mod config;
 mod connect;
 mod discovery;
+mod doctor;
 mod endpoint;
 mod error;
 mod exempt;
@@ -40,7 +43,7 @@ use error::Error;
 enum Status {
     /// Done, and nothing to report.
     Done,
-    /// A scan found violations, or a comparison a difference.
+    /// A scan found violations, a comparison a difference, or the doctor something to put back.
     Found,
     /// Done in part; what is missing was said already.
     Partly,
@@ -75,7 +78,7 @@ fn run(arguments: &Arguments) -> Result<Status, Error> {
     }
 }
 
-/// The commands that ask an operator.
+/// The commands that ask an operator, or AWS.
 fn ask(global: &Global, command: &Command) -> Result<Status, Error> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -93,6 +96,7 @@ fn ask(global: &Global, command: &Command) -> Result<Status, Error> {
             Command::Stop(because) => stop::run(global, &session, true, because).await,
             Command::Resume(because) => stop::run(global, &session, false, because).await,
             Command::Config(config) => config::run(global, &session, config).await,
+            Command::Doctor(wanted) => doctor::run(global, &session, wanted).await,
             Command::Connect(_)
             | Command::Completions { .. }
             | Command::Man { .. }

@@ -80,31 +80,40 @@ impl Signer {
         Ok(fresh)
     }
 
-    async fn request(&self, endpoint: &Endpoint, body: &str) -> Result<HttpRequest, Error> {
+    async fn signed(&self, call: &Call<'_>) -> Result<HttpRequest, Error> {
         let credentials = self.credentials().await?;
+        let bad = |e: &dyn std::fmt::Display| {
+            Error::Message(format!("`{}` cannot be asked: {e}", call.url))
+        };
+        let mut request = HttpRequest::new(SdkBody::from(call.body));
+        request.set_method(call.method).map_err(|e| bad(&e))?;
+        request.set_uri(call.url).map_err(|e| bad(&e))?;
+        for (name, value) in call.headers {
+            request.headers_mut().insert(*name, (*value).to_owned());
+        }
+        for (name, value) in signature(credentials, call).map_err(|e| bad(&e))? {
+            request.headers_mut().insert(name, value);
+        }
+        Ok(request)
+    }
+
+    /// Asks an operator.
+    async fn send(&self, endpoint: &Endpoint, body: &str) -> Result<(u16, Vec<u8>), Error> {
         let region = endpoint.region().or(self.region.as_deref()).ok_or_else(|| {
             Error::Message(format!(
                 "the region of `{}` is not known: say `--region REGION`, or set `AWS_REGION`",
                 endpoint.url()
             ))
         })?;
-        let bad = |e: &dyn std::fmt::Display| {
-            Error::Message(format!("`{}` cannot be asked: {e}", endpoint.url()))
-        };
-        let mut request = HttpRequest::new(SdkBody::from(body));
-        request.set_method("POST").map_err(|e| bad(&e))?;
-        request.set_uri(endpoint.url()).map_err(|e| bad(&e))?;
-        request.headers_mut().insert("content-type", "application/json");
-        for (name, value) in signature(credentials, region, endpoint, body).map_err(|e| bad(&e))? {
-            request.headers_mut().insert(name, value);
-        }
-        Ok(request)
+        let headers = &[("content-type", "application/json")];
+        let url = endpoint.url();
+        self.call(&Call { method: "POST", url, service: "lambda", region, headers, body }).await
     }
 
     /// Status and body of the answer.
-    async fn send(&self, endpoint: &Endpoint, body: &str) -> Result<(u16, Vec<u8>), Error> {
-        let request = self.request(endpoint, body).await?;
-        let lost = |cause: String| Error::Network { url: endpoint.url().to_owned(), cause };
+    pub(crate) async fn call(&self, call: &Call<'_>) -> Result<(u16, Vec<u8>), Error> {
+        let request = self.signed(call).await?;
+        let lost = |cause: String| Error::Network { url: call.url.to_owned(), cause };
         let answer = self.connector.call(request).await.map_err(|e| lost(causes(&e)))?;
         let status = answer.status().as_u16();
         let body = ByteStream::new(answer.into_body());
@@ -113,26 +122,32 @@ impl Signer {
     }
 }
 
+/// A call of an AWS service.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Call<'a> {
+    pub(crate) method: &'a str,
+    pub(crate) url: &'a str,
+    /// The name that it is signed for.
+    pub(crate) service: &'a str,
+    pub(crate) region: &'a str,
+    pub(crate) headers: &'a [(&'static str, &'a str)],
+    pub(crate) body: &'a str,
+}
+
 /// The headers that a signature adds.
-fn signature(
-    credentials: Credentials,
-    region: &str,
-    endpoint: &Endpoint,
-    body: &str,
-) -> Result<Vec<(String, String)>, String> {
+fn signature(credentials: Credentials, call: &Call<'_>) -> Result<Vec<(String, String)>, String> {
     let identity = credentials.into();
     let parameters = SigningParams::builder()
         .identity(&identity)
-        .region(region)
-        .name("lambda")
+        .region(call.region)
+        .name(call.service)
         .time(SystemTime::now())
         .settings(SigningSettings::default())
         .build()
         .map_err(|e| e.to_string())?;
-    let headers = std::iter::once(("content-type", "application/json"));
-    let body = SignableBody::Bytes(body.as_bytes());
-    let request =
-        SignableRequest::new("POST", endpoint.url(), headers, body).map_err(|e| e.to_string())?;
+    let body = SignableBody::Bytes(call.body.as_bytes());
+    let request = SignableRequest::new(call.method, call.url, call.headers.iter().copied(), body)
+        .map_err(|e| e.to_string())?;
     let (instructions, _) =
         sign(request, &parameters.into()).map_err(|e| e.to_string())?.into_parts();
     Ok(instructions.headers().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())

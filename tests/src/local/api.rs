@@ -81,6 +81,27 @@ impl Api {
         parsed("Invoke", &answer)
     }
 
+    /// A call that is named by its method and path, as Lambda and the scheduler have them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Api::query`].
+    pub async fn rest(
+        &self,
+        service: &str,
+        method: &str,
+        path: &str,
+        body: &Value,
+    ) -> Result<Value, Error> {
+        let uri = format!("{}{path}", self.endpoint);
+        let request =
+            Request::builder().method(method).uri(uri).header("content-type", "application/json");
+        let body = if body.is_null() { Bytes::new() } else { body.to_string().into() };
+        let operation = format!("{method} {path}");
+        let answer = self.send(service, &operation, request, body).await?;
+        parsed(&operation, &answer)
+    }
+
     async fn send(
         &self,
         service: &str,

@@ -145,7 +145,11 @@ fn lock(path: &Path) -> Result<File, Error> {
 }
 
 /// The first cache folder that can be written.
-fn cache() -> Result<PathBuf, Error> {
+///
+/// # Errors
+///
+/// When there is none.
+pub fn cache() -> Result<PathBuf, Error> {
     let user = std::env::var_os("XDG_CACHE_HOME")
         .filter(|path| !path.is_empty())
         .map(PathBuf::from)

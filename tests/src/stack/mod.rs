@@ -3,6 +3,7 @@
 //! allowed or denied by the deployed policies of its role.
 
 mod deploy;
+mod operator_tool;
 mod role;
 mod scene;
 
@@ -19,6 +20,7 @@ use crate::local::{ACCOUNT, clients};
 use crate::{Fault, stage};
 
 pub use deploy::{Parameters, deploy};
+pub use operator_tool::{Ended, demarc};
 pub use role::{Right, Role};
 pub use scene::{PERSON, Scene, setting_of};
 

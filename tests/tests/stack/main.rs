@@ -9,6 +9,7 @@
 )]
 
 mod dead_letters;
+mod doctor;
 mod life;
 mod permissions;
 mod regions;
