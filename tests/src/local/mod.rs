@@ -30,6 +30,7 @@ pub mod proxy;
 pub mod runtime_api;
 mod signature;
 pub mod template;
+mod transactions;
 pub mod venv;
 
 pub use error::Error;

@@ -11,6 +11,7 @@ use hyper::{Request, Response};
 use super::fault::{Effect, Fault};
 use super::http::{self, Hangup, Reply, Server};
 use super::moto::Moto;
+use super::transactions::{self, Transactions};
 use super::{Error, operation};
 
 /// One call that came to the proxy.
@@ -46,6 +47,7 @@ struct State {
     dynamodb: Arc<tokio::sync::Mutex<()>>,
     faults: Mutex<Vec<Fault>>,
     calls: Mutex<Vec<Call>>,
+    transactions: Transactions,
 }
 
 impl Proxy {
@@ -63,6 +65,7 @@ impl Proxy {
             dynamodb: Arc::clone(&moto.dynamodb),
             faults: Mutex::default(),
             calls: Mutex::default(),
+            transactions: Transactions::default(),
         });
         let shared = Arc::clone(&state);
         let server = Server::start("proxy", move |request| handle(Arc::clone(&shared), request))?;
@@ -140,7 +143,7 @@ impl State {
     }
 
     async fn answer(
-        &self,
+        self: &Arc<Self>,
         operation: &str,
         request: Request<Bytes>,
         effect: Option<Effect>,
@@ -165,23 +168,40 @@ impl State {
         Ok(reply)
     }
 
-    async fn forward(&self, operation: &str, request: Request<Bytes>) -> Reply {
+    /// What has begun is done, whether or not the caller still waits.
+    async fn forward(self: &Arc<Self>, operation: &str, request: Request<Bytes>) -> Reply {
+        let (state, operation) = (Arc::clone(self), operation.to_owned());
+        let sent = tokio::spawn(async move { state.send(&operation, request).await });
+        sent.await.unwrap_or_else(|error| at_fault(&error.to_string()))
+    }
+
+    async fn send(&self, operation: &str, request: Request<Bytes>) -> Reply {
         let is_dynamodb = request
             .headers()
             .get("x-amz-target")
             .is_some_and(|target| target.as_bytes().starts_with(b"DynamoDB"));
-        let turn = match is_dynamodb {
+        let _turn = match is_dynamodb {
             true => Some(self.dynamodb.lock().await),
             false => None,
         };
-        let reply = http::send(&self.upstream, outgoing(request)).await;
-        drop(turn);
-        match reply {
-            Ok(reply) => incoming(repaired(operation, reply)),
-            // 599 is no status of AWS: a failing test shows that the emulator is at fault.
-            Err(error) => http::reply(599, "text/plain", error.to_string()),
+        let token = transactions::token(operation, request.body());
+        if let Some(reply) = token.as_ref().and_then(|token| self.transactions.answer(token)) {
+            return reply;
         }
+        let reply = match http::send(&self.upstream, outgoing(request)).await {
+            Ok(reply) => incoming(repaired(operation, reply)),
+            Err(error) => return at_fault(&error.to_string()),
+        };
+        if let Some(token) = token.filter(|_| reply.status().is_success()) {
+            self.transactions.keep(token, &reply);
+        }
+        reply
     }
+}
+
+/// 599 is no status of AWS: a failing test shows that the emulator is at fault.
+fn at_fault(error: &str) -> Reply {
+    http::reply(599, "text/plain", error.to_owned())
 }
 
 /// S3 answers so for a bucket of another region; the SDK for Rust does not follow it.

@@ -8,7 +8,7 @@ use demarc_tests::{
     local::fault::{Effect, Fault},
 };
 
-use crate::scene::{Scene, batch, deliver, is_write, only, outcomes};
+use crate::scene::{Scene, batch, deliver, only, outcomes};
 
 /// A control's life with the calls that read and write its setting.
 struct Subject {
@@ -92,7 +92,7 @@ async fn one_fault(scene: &Scene, subject: &Subject, fault: Fault, name: &str) {
     if fault.operation == subject.read {
         assert_eq!(scene.writes(), [""; 0], "written without a reading");
     }
-    journaled_before_written(scene);
+    scene.journaled_before_written();
     scene.clear();
     let reports = scene.send(&event, life.control()).await;
     assert_eq!(outcomes(&reports), ["remediated"], "{reports:#?}");
@@ -101,14 +101,6 @@ async fn one_fault(scene: &Scene, subject: &Subject, fault: Fault, name: &str) {
     let (status, answer) = scene.undo(reports[0]["plan"]["id"].as_str().unwrap()).await;
     assert_eq!(status, 200, "{answer:#}");
     assert_eq!(scene.snapshot(life, &id).await, original, "the undo restores something else");
-}
-
-/// Each write comes after a claim that was taken.
-fn journaled_before_written(scene: &Scene) {
-    let calls = scene.cloud.proxy().calls();
-    let claimed = |c: &_| matches!(c, demarc_tests::local::proxy::Call { operation, status: Some(200), .. } if operation == "dynamodb:TransactWriteItems");
-    let Some(first) = calls.iter().position(|call| is_write(&call.operation)) else { return };
-    assert!(calls[..first].iter().any(claimed), "written without a before-image");
 }
 
 #[tokio::test]

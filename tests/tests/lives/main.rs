@@ -15,6 +15,7 @@ mod cancelled;
 mod contested;
 mod corpus;
 mod crashes;
+mod every_call;
 mod evidence;
 mod exemptions;
 mod faults;

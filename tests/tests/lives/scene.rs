@@ -9,7 +9,7 @@ use demarc_harness::{
 };
 use demarc_tests::{
     lives::{self, Life, World},
-    local::{ACCOUNT, REGION, cloud::Cloud},
+    local::{ACCOUNT, REGION, cloud::Cloud, proxy::Call},
     stage::{self, PERSON, Stage},
 };
 use serde_json::{Value, json};
@@ -40,8 +40,12 @@ pub struct Message {
 impl Scene {
     /// A function that enforces these controls and observes the others.
     pub async fn enforcing(enforced: &[&'static str]) -> Self {
+        Self::on(Cloud::start().unwrap(), enforced).await
+    }
+
+    /// The same on an emulator that has nothing else on it.
+    pub async fn on(cloud: Cloud, enforced: &[&'static str]) -> Self {
         let function = enforced[0].split('.').next().unwrap();
-        let cloud = Cloud::start().unwrap();
         let world = World::of(&cloud).unwrap();
         let stage = Stage::new(&cloud, function).await.unwrap();
         for control in enforced {
@@ -104,6 +108,15 @@ impl Scene {
     pub fn writes(&self) -> Vec<String> {
         let calls = self.cloud.proxy().operations();
         calls.into_iter().filter(|operation| is_write(operation)).collect()
+    }
+
+    /// Each write comes after a claim that was taken, with its before-image.
+    pub fn journaled_before_written(&self) {
+        let calls = self.cloud.proxy().calls();
+        let Some(first) = calls.iter().position(|call| is_write(&call.operation)) else { return };
+        let is_claim =
+            |c: &Call| c.operation == "dynamodb:TransactWriteItems" && c.status == Some(200);
+        assert!(calls[..first].iter().any(is_claim), "written without a before-image");
     }
 
     /// The messages that were taken by a queue since the last time they were asked for.

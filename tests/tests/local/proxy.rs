@@ -272,6 +272,25 @@ async fn dynamodb_requests_go_one_at_a_time() {
     assert_eq!(calls.iter().filter(|c| c.operation == "dynamodb:TransactWriteItems").count(), 20);
 }
 
+#[tokio::test]
+async fn a_transaction_that_is_sent_again_is_the_same_one() {
+    let cloud = cloud();
+    let client = cloud.dynamodb();
+    let table = unique("again");
+    create_table(&client, &table).await;
+    let send = |token: &str| {
+        let request = client.transact_write_items().transact_items(once(&table, 1));
+        request.client_request_token(token).send()
+    };
+    send("first").await.unwrap();
+    send("first").await.unwrap();
+    send("second").await.unwrap_err();
+    // The caller does not hear of the first attempt, and the SDK makes another.
+    cloud.proxy().inject(Fault::once("dynamodb:TransactWriteItems", Effect::CloseAfter));
+    let request = client.transact_write_items().transact_items(once(&table, 2));
+    request.send().await.unwrap();
+}
+
 /// A transaction of moto begins with a copy of the table: the longer that takes, the surer
 /// two of them overlap where nobody orders them.
 async fn slow_to_copy(client: &aws_sdk_dynamodb::Client, table: &str) {

@@ -1,0 +1,204 @@
+//! Each kind of fault at each call of each control's remediation: never a success that is none,
+//! never written twice, never written without a before-image; and it is always made good.
+#![allow(clippy::print_stdout, reason = "shown only when the test fails")]
+
+use std::time::Duration;
+
+use demarc_harness::remediation::controls;
+use demarc_tests::{
+    lives::{self, BucketBlock, Life},
+    local::{
+        cloud::Cloud,
+        fault::{Effect, Fault, Gate},
+        proxy::Call,
+    },
+};
+use serde_json::{Value, json};
+
+use crate::scene::{LEASE, Scene, deliver, is_write, only};
+
+/// What goes wrong with a call, from one occurrence on.
+#[derive(Clone, Copy, Debug)]
+enum Trouble {
+    Denied,
+    Throttled,
+    Garbled,
+    Closed,
+    /// The service does it, and nobody hears of it.
+    Unanswered,
+    /// The service does it, and answers when the SDK no longer waits.
+    Late,
+}
+
+const TROUBLES: [Trouble; 5] =
+    [Trouble::Denied, Trouble::Throttled, Trouble::Garbled, Trouble::Closed, Trouble::Unanswered];
+
+impl Trouble {
+    /// Whether it is another trouble here. A read is as well not made as not answered; what S3
+    /// answers to a write has no body that could be wrong.
+    fn differs(self, operation: &str) -> bool {
+        match self {
+            Self::Unanswered => is_own_write(operation) || is_write(operation),
+            Self::Garbled => !(is_write(operation) && operation.starts_with("s3")),
+            _ => true,
+        }
+    }
+
+    fn at(self, operation: &str, gate: &Gate) -> Effect {
+        let service = operation.split(':').next().unwrap();
+        let error = |(status, code)| Effect::error(operation, status, code, "on purpose");
+        match self {
+            Self::Denied => error(match service {
+                "dynamodb" => (400, "AccessDeniedException"),
+                "ec2" => (403, "UnauthorizedOperation"),
+                _ => (403, "AccessDenied"),
+            }),
+            Self::Throttled => error(match service {
+                "dynamodb" => (400, "ThrottlingException"),
+                "ec2" => (503, "RequestLimitExceeded"),
+                "s3" | "s3control" => (503, "SlowDown"),
+                _ => (400, "Throttling"),
+            }),
+            Self::Garbled => Effect::Garble,
+            Self::Closed => Effect::Close,
+            Self::Unanswered => Effect::CloseAfter,
+            Self::Late => Effect::HoldAfter(gate.clone()),
+        }
+    }
+}
+
+#[tokio::test]
+async fn threat_24_a_fault_at_any_call_of_a_buckets_control_is_no_success_and_is_made_good() {
+    everywhere("s3").await;
+}
+
+#[tokio::test]
+async fn a_fault_at_any_call_of_a_networks_control_is_no_success_and_is_made_good() {
+    tokio::join!(everywhere("ec2"), everywhere("rds"));
+}
+
+/// Whether the operation changes Demarc's own tables or queues.
+fn is_own_write(operation: &str) -> bool {
+    ["dynamodb:TransactWriteItems", "dynamodb:PutItem", "dynamodb:UpdateItem", "sqs:SendMessage"]
+        .contains(&operation)
+}
+
+/// Side by side, each control on an emulator of its own: most of the time the SDK waits before it
+/// tries again.
+async fn everywhere(function: &str) {
+    let lives = lives::all();
+    let of_function = lives.into_iter().filter(|life| life.control().starts_with(function));
+    let each = of_function.map(|life| async move {
+        let mut cloud = Cloud::start().unwrap();
+        let calls = undisturbed(&cloud, life).await;
+        for (at, call) in calls.iter().enumerate() {
+            for trouble in TROUBLES.into_iter().filter(|trouble| trouble.differs(call)) {
+                cloud = one(cloud, life, trouble, &calls, at).await;
+            }
+        }
+    });
+    futures_util::future::join_all(each).await;
+}
+
+/// Each takes the SDK's whole time for an operation, 12 s.
+#[tokio::test]
+async fn a_call_that_is_not_answered_in_time_is_no_success_and_is_made_good() {
+    let life: &dyn Life = &BucketBlock;
+    let calls = undisturbed(&Cloud::start().unwrap(), life).await;
+    let each =
+        (0..calls.len()).map(|at| one(Cloud::start().unwrap(), life, Trouble::Late, &calls, at));
+    futures_util::future::join_all(each).await;
+}
+
+/// The calls of a remediation in which nothing goes wrong, in their order.
+async fn undisturbed(cloud: &Cloud, life: &dyn Life) -> Vec<String> {
+    let scene = Scene::on(cloud.beside().unwrap(), &[life.control()]).await;
+    let (id, event) = violated(&scene, life).await;
+    let sandbox = scene.sandbox().await;
+    scene.clear();
+    deliver(&sandbox, &event).await.unwrap();
+    assert!(!scene.is_violated(life, &id).await);
+    let calls = scene.cloud.proxy().operations();
+    assert!(calls.len() >= 6, "{calls:?}");
+    calls
+}
+
+/// A violation; what may vanish was seen before.
+async fn violated(scene: &Scene, life: &dyn Life) -> (String, Value) {
+    let id = life.create(&scene.world, "faulted").await.unwrap();
+    let setting = controls::find(life.control()).unwrap().meta().setting;
+    if setting.baseline {
+        let evaluate = json!({"resource": id, "type": setting.resource, "setting": setting.id});
+        scene.stage.send(&json!({"evaluate": evaluate})).await.unwrap();
+    }
+    let event = scene.violate(life, &id).await;
+    (id, event)
+}
+
+/// On an emulator that is empty again; gives it back.
+async fn one(
+    cloud: Cloud,
+    life: &dyn Life,
+    trouble: Trouble,
+    calls: &[String],
+    at: usize,
+) -> Cloud {
+    let operation = &calls[at];
+    println!("{}: {trouble:?} at call {at}, {operation}", life.control());
+    cloud.moto().reset().unwrap();
+    let scene = Scene::on(cloud, &[life.control()]).await;
+    let (id, event) = violated(&scene, life).await;
+    let original = scene.snapshot(life, &id).await;
+    let sandbox = scene.sandbox().await;
+    scene.clear();
+    let earlier = calls[..at].iter().filter(|call| *call == operation).count();
+    let proxy = scene.cloud.proxy();
+    let gate = Gate::new();
+    proxy.inject(Fault::always(operation, trouble.at(operation, &gate)).after(earlier));
+    let ended = deliver(&sandbox, &event).await;
+    let hit = proxy.calls().iter().any(|call| call.faulted)
+        || gate.reached(1, Duration::ZERO).await.is_ok();
+    assert!(hit, "nothing was hit: {:?} of {calls:?}, {ended:#?}", proxy.operations());
+    scene.journaled_before_written();
+    let is_violated = scene.is_violated(life, &id).await;
+    no_false_success(&scene, life, &ended, is_violated);
+    proxy.clear_faults();
+    let written = scene.writes().len();
+    recovered(&scene, life, &id, &event).await;
+    let again = scene.writes().len() - written;
+    let expected = if is_violated { calls.iter().filter(|call| is_write(call)).count() } else { 0 };
+    assert_eq!(again, expected, "written afterwards: {:?}", scene.writes());
+    scene.undo_all(life, &id).await;
+    assert_eq!(scene.snapshot(life, &id).await, original, "the original is lost");
+    scene.cloud
+}
+
+/// Whoever says that it is done has done it; whoever does not, has said who looks again.
+fn no_false_success(
+    scene: &Scene,
+    life: &dyn Life,
+    ended: &Result<Vec<Value>, String>,
+    is_violated: bool,
+) {
+    let Ok(reports) = ended else { return };
+    let own = only(reports.clone(), life.control());
+    let says = |outcome: &str| own.iter().any(|report| report["outcome"] == outcome);
+    if says("remediated") || says("compliant") {
+        assert!(!is_violated, "a success that is none: {own:#?}");
+    } else {
+        let taken = |c: &Call| c.operation.starts_with("sqs:Send") && c.status == Some(200);
+        let is_sent = scene.cloud.proxy().calls().iter().any(taken);
+        assert!(is_sent, "nobody looks again: {reports:#?}");
+    }
+}
+
+async fn recovered(scene: &Scene, life: &dyn Life, id: &str, event: &Value) {
+    scene.stage.clock.advance(LEASE);
+    let mut reports = deliver(&scene.sandbox().await, event).await.unwrap();
+    reports.extend(scene.until_quiet().await);
+    reports.extend(scene.settle().await);
+    reports.extend(scene.until_quiet().await);
+    assert!(!scene.is_violated(life, id).await, "not put right: {id}, {reports:#?}");
+    let open = scene.head(life, id).await.open;
+    assert!(open.is_empty(), "left open: {open:?}");
+}
