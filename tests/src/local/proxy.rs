@@ -1,5 +1,5 @@
-//! A proxy before moto: names and records each call, injects faults, and lets one DynamoDB
-//! request through at a time.
+//! A proxy before moto: names and records each call, injects faults, lets one DynamoDB request
+//! through at a time, and makes a transaction that is sent again the same one.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};

@@ -15,7 +15,7 @@ use demarc_tests::{
 };
 use serde_json::{Value, json};
 
-use crate::scene::{LEASE, Scene, deliver, is_write, only};
+use crate::scene::{LEASE, Scene, deliver, is_write};
 
 /// What goes wrong with a call, from one occurrence on.
 #[derive(Clone, Copy, Debug)]
@@ -67,6 +67,12 @@ impl Trouble {
     }
 }
 
+/// Whether the operation changes Demarc's own tables or queues.
+fn is_own_write(operation: &str) -> bool {
+    ["dynamodb:TransactWriteItems", "dynamodb:PutItem", "dynamodb:UpdateItem", "sqs:SendMessage"]
+        .contains(&operation)
+}
+
 #[tokio::test]
 async fn threat_24_a_fault_at_any_call_of_a_buckets_control_is_no_success_and_is_made_good() {
     everywhere("s3").await;
@@ -75,12 +81,6 @@ async fn threat_24_a_fault_at_any_call_of_a_buckets_control_is_no_success_and_is
 #[tokio::test]
 async fn a_fault_at_any_call_of_a_networks_control_is_no_success_and_is_made_good() {
     tokio::join!(everywhere("ec2"), everywhere("rds"));
-}
-
-/// Whether the operation changes Demarc's own tables or queues.
-fn is_own_write(operation: &str) -> bool {
-    ["dynamodb:TransactWriteItems", "dynamodb:PutItem", "dynamodb:UpdateItem", "sqs:SendMessage"]
-        .contains(&operation)
 }
 
 /// Side by side, each control on an emulator of its own: most of the time the SDK waits before it
@@ -181,10 +181,10 @@ fn no_false_success(
     is_violated: bool,
 ) {
     let Ok(reports) = ended else { return };
-    let own = only(reports.clone(), life.control());
-    let says = |outcome: &str| own.iter().any(|report| report["outcome"] == outcome);
-    if says("remediated") || says("compliant") {
-        assert!(!is_violated, "a success that is none: {own:#?}");
+    let of_control = |report: &&Value| report["control"] == life.control();
+    let mut outcomes = reports.iter().filter(of_control).map(|report| &report["outcome"]);
+    if outcomes.any(|outcome| outcome == "remediated" || outcome == "compliant") {
+        assert!(!is_violated, "a success that is none: {reports:#?}");
     } else {
         let taken = |c: &Call| c.operation.starts_with("sqs:Send") && c.status == Some(200);
         let is_sent = scene.cloud.proxy().calls().iter().any(taken);
