@@ -25,7 +25,8 @@ const STEPS: &[Step] = &[
     // The tests start the functions' own binaries.
     ("binaries", || cargo(&["build", "--workspace", "--bins"])),
     ("tests", || cargo(&["test", "--workspace"])),
-    ("demo", || crate::demo::run(&["--json".to_owned()])),
+    ("demo", || demo(&["--json"])),
+    ("demo of the stack", || demo(&["--stack", "--json"])),
     ("command-line tool: format", || cli(&["fmt", "--check"])),
     ("command-line tool: lints", || cli(&["clippy", "--all-targets", "--", "-D", "warnings"])),
     ("command-line tool: tests", || cli(&["test"])),
@@ -50,6 +51,10 @@ pub fn run(arguments: &[String]) -> Result<(), TaskError> {
 
 fn cargo(arguments: &[&str]) -> Result<(), TaskError> {
     start(build::cargo().args(arguments))
+}
+
+fn demo(arguments: &[&str]) -> Result<(), TaskError> {
+    crate::demo::run(&arguments.iter().map(ToString::to_string).collect::<Vec<_>>())
 }
 
 fn documentation() -> Result<(), TaskError> {

@@ -8,6 +8,7 @@ use crate::failure::expect;
 use crate::ground::Ground;
 use crate::running::deliver;
 use crate::screen::{Screen, Tone};
+use crate::short;
 
 /// Events that no pattern matches, and why.
 const EVENTS: [(&str, &str); 2] =
@@ -46,9 +47,7 @@ pub async fn foreign(ground: &Ground, screen: &Screen) -> Result<(), Fault> {
     let report = ground.function(CONTROL)?.answered().await?;
     let is_told = report.get("alert").and_then(Value::as_str) == Some("foreign-write");
     expect(is_told, "the alert `foreign-write`", &report)?;
-    let because = report.get("because").and_then(Value::as_str).unwrap_or_default();
-    // The command that ends the role's sessions is longer than a screen is wide.
-    let told = because.split("; end its sessions").next().unwrap_or(because);
+    let told = short::foreign(&report);
     screen.show(&screen.line("alert", Tone::Red, told), &json!({"step": "alert", "told": report}))
 }
 

@@ -133,6 +133,13 @@ pub fn count(number: usize, one: &str) -> String {
     format!("{number} {one}{plural}")
 }
 
+/// Why there is the alert `foreign-write`: the command that ends the role's sessions, which follows,
+/// is longer than a screen is wide.
+pub fn foreign(report: &Value) -> &str {
+    let because = report.get("because").and_then(Value::as_str).unwrap_or_default();
+    because.split("; end its sessions").next().unwrap_or(because)
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

@@ -1,11 +1,11 @@
 //! The whole stack: the template as CloudFormation deploys it, the rules and queues that it made,
 //! each function with its own role and nothing else.
 
-mod kept_out;
 mod letters;
 mod life;
 mod place;
 mod regions;
+mod strangers;
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -27,9 +27,9 @@ pub async fn run(screen: &Screen) -> Result<ExitCode, Fault> {
         &json!({"step": "start", "controls": lives::all().len()}),
     )?;
     let stack = place::prepare(screen).await?;
-    let strangers = kept_out::put(&stack).await?;
+    let strangers = strangers::put(&stack).await?;
     life::tell(&stack, screen).await?;
-    kept_out::tell(&stack, screen, &strangers).await?;
+    strangers::tell(&stack, screen, &strangers).await?;
     letters::tell(&stack, screen).await?;
     regions::tell(&stack, screen).await?;
     let took = short::took(started.elapsed());
