@@ -20,7 +20,7 @@ pub struct Permission {
     /// `${Region}` and `${Account}` for what the deployment fills in, or the name of a template
     /// parameter in the same spelling (`${FlowLogsRoleArn}`). `*` where the action has no other.
     pub resource: &'static str,
-    /// A condition of the statement: operator, key, value.
+    /// A condition of the statement: operator, key, value, which may be `${Account}`.
     pub condition: Option<(&'static str, &'static str, &'static str)>,
 }
 

@@ -29,6 +29,7 @@ mod process;
 pub mod proxy;
 pub mod runtime_api;
 mod signature;
+pub mod simulator;
 pub mod template;
 mod transactions;
 pub mod venv;

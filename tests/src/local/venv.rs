@@ -30,7 +30,7 @@ pub const MINISTACK: Tool<'_> = Tool {
 };
 
 /// Written last, so that a set-up that was interrupted is done again.
-const MARKER: &str = "demarc-ready";
+pub(super) const MARKER: &str = "demarc-ready";
 
 const PYTHONS: [&str; 5] = ["python3", "python3.13", "python3.12", "python3.11", "python3.10"];
 
@@ -110,7 +110,7 @@ fn install(folder: &Path, requirements: &[&str], progress: &dyn Fn(&str)) -> Res
     )
 }
 
-fn run(command: &mut Command, attempt: &str) -> Result<(), Error> {
+pub(super) fn run(command: &mut Command, attempt: &str) -> Result<(), Error> {
     let output = command.stdin(Stdio::null()).output().map_err(Error::io(attempt))?;
     if output.status.success() {
         return Ok(());
@@ -137,7 +137,7 @@ fn python() -> Result<&'static str, Error> {
         })
 }
 
-fn lock(path: &Path) -> Result<File, Error> {
+pub(super) fn lock(path: &Path) -> Result<File, Error> {
     let attempt = format!("lock `{}`", path.display());
     let file = File::create(path).map_err(Error::io(attempt.clone()))?;
     file.lock().map_err(Error::io(attempt))?;

@@ -15,6 +15,7 @@ mod own;
 mod patterns;
 mod permissions;
 mod shape;
+mod simulation;
 
 use std::collections::BTreeMap;
 

@@ -51,16 +51,19 @@ fn allowed(statements: &[&Value]) -> BTreeSet<Right> {
 }
 
 fn right(permission: &Permission) -> Right {
-    let resource = permission
-        .resource
-        .replace("${Partition}", "aws")
-        .replace("${Region}", "us-east-1")
-        .replace("${Account}", "123456789012")
-        .replace("${FlowLogsRoleArn}", FLOW_LOGS_ROLE);
-    assert!(!resource.contains("${"), "{resource}");
-    let condition = permission
-        .condition
-        .map(|(operator, key, value)| serde_json::json!({operator: {key: value}}).to_string());
+    let filled = |text: &str| {
+        let filled = text
+            .replace("${Partition}", "aws")
+            .replace("${Region}", "us-east-1")
+            .replace("${Account}", "123456789012")
+            .replace("${FlowLogsRoleArn}", FLOW_LOGS_ROLE);
+        assert!(!filled.contains("${"), "{filled}");
+        filled
+    };
+    let resource = filled(permission.resource);
+    let condition = permission.condition.map(|(operator, key, value)| {
+        serde_json::json!({operator: {key: filled(value)}}).to_string()
+    });
     (permission.action.to_owned(), resource, condition)
 }
 

@@ -95,7 +95,7 @@ pub fn statements(function: &str, operator: bool) -> Vec<Statement> {
                 sid: sid(grant.purpose, resource, &statements),
                 actions: vec![action.to_owned()],
                 resources: vec![expression(resource)],
-                condition: condition.map(Condition::from),
+                condition: condition.map(written),
                 only_if: parameter(resource).map(|name| format!("Has{}", short(name))),
                 ..Statement::default()
             }),
@@ -132,6 +132,12 @@ fn parameter(resource: &str) -> Option<&str> {
 
 fn short(parameter: &str) -> &str {
     parameter.strip_suffix("Arn").unwrap_or(parameter)
+}
+
+/// A declared condition as the template writes it.
+fn written((operator, key, value): (&'static str, &'static str, &'static str)) -> Condition {
+    let value = if value == "${Account}" { "!Ref AWS::AccountId" } else { value };
+    Condition::from((operator, key, value))
 }
 
 /// A declared resource as the template writes it.

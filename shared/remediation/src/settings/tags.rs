@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::{
     element::Elements,
     setting::{Call, Permission, Scope, SettingMeta, allow},
+    settings::s3::on_buckets,
     state::{State, StateError},
 };
 
@@ -20,10 +21,7 @@ pub static BUCKET_TAGS: SettingMeta = tags(
     "s3.bucket-tags",
     "s3",
     kinds::BUCKET,
-    &[Call {
-        operation: "s3:GetBucketTagging",
-        permissions: &[allow("s3:GetBucketTagging", "arn:${Partition}:s3:::*")],
-    }],
+    &[Call { operation: "s3:GetBucketTagging", permissions: &[on_buckets("s3:GetBucketTagging")] }],
 );
 
 /// `ec2.security-group-tags`.

@@ -125,6 +125,12 @@ impl Template {
         self.resources.get(logical_id)
     }
 
+    /// The ARN of a resource; empty for a kind that has none here.
+    #[must_use]
+    pub fn arn(&self, logical_id: &str) -> String {
+        self.names.arn_of(logical_id)
+    }
+
     /// All resources whose condition holds, resolved, by logical id.
     #[must_use]
     pub fn resources(&self) -> &Map<String, Value> {

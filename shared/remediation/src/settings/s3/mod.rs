@@ -9,10 +9,6 @@ pub mod public_access_block;
 
 use crate::setting::{Call, Effect, Permission, Trigger, allow};
 
-/// Every bucket of the partition: a bucket's ARN names neither region nor account, and each call
-/// states the expected owner.
-const BUCKETS: &str = "arn:${Partition}:s3:::*";
-
 const LISTS: &[Call] =
     &[Call { operation: "s3:ListBuckets", permissions: &[allow("s3:ListAllMyBuckets", "*")] }];
 
@@ -31,6 +27,14 @@ const fn bucket_event(event: &'static str, effect: Effect) -> Trigger {
     }
 }
 
-const fn on_buckets(action: &'static str) -> Permission {
-    allow(action, BUCKETS)
+/// A permission on every bucket of the account. A bucket's ARN names no account and its policy may
+/// let everybody in, so that a condition names it, besides the expected owner in each call.
+///
+/// Source: IAM User Guide, "AWS global condition context keys", `aws:ResourceAccount`.
+pub(super) const fn on_buckets(action: &'static str) -> Permission {
+    Permission {
+        action,
+        resource: "arn:${Partition}:s3:::*",
+        condition: Some(("StringEquals", "aws:ResourceAccount", "${Account}")),
+    }
 }
