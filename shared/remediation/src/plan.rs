@@ -233,7 +233,7 @@ impl Judge<'_> {
         let verdict = self.control.judge(self.resource, state, self.context);
         let verdict = verdict.map_err(|e| Finding::Undecidable(e.to_string()))?;
         let finding = |finding| Ok(Judged::Finding(finding));
-        let (desired, detail, safety, undo) = match verdict {
+        let (desired, mut detail, mut safety, mut undo) = match verdict {
             Verdict::Compliant { because } => return finding(Finding::Compliant(because)),
             Verdict::Advise { steps } => return finding(Finding::Advise(steps)),
             Verdict::Undecidable { why } => return finding(Finding::Undecidable(why)),
@@ -248,6 +248,11 @@ impl Judge<'_> {
         let evidence = evidence.map_err(|e| Finding::Undecidable(e.to_string()))?;
         let exemption = whole.edits().find_map(|edit| self.exemption(edit)).cloned();
         let spared = self.spared(state, &whole)?;
+        if exemption.is_some()
+            && let Some(rest) = self.rest(state, &whole, &spared)
+        {
+            (detail, safety, undo) = rest;
+        }
         let (delta, exempt) = if spared.is_empty() { (whole, exemption) } else { (spared, None) };
         let decision = match exempt {
             Some(exemption) => Decision::Exempt(exemption),
@@ -273,6 +278,22 @@ impl Judge<'_> {
             .reach(state, &delta.apply(state))
             .map_err(|e| Finding::Undecidable(e.to_string()))?;
         Ok(Delta::between(state, &reached))
+    }
+
+    /// What the control says of a violation without its exempt elements: what is left is as safe as
+    /// it is itself. `None`: nothing is left, or the control would do something else about it.
+    fn rest(
+        &self,
+        state: &Elements,
+        whole: &Delta,
+        spared: &Delta,
+    ) -> Option<(String, Safety, Undo)> {
+        let done = whole.filtered(|edit| self.exemption(edit).is_some()).apply(state);
+        let verdict = self.control.judge(self.resource, &done, self.context).ok()?;
+        let Verdict::Violation { desired, detail, safety, undo } = verdict else { return None };
+        let is_the_rest =
+            Delta::between(&done, &desired).without_places() == spared.without_places();
+        is_the_rest.then_some((detail, safety, undo))
     }
 
     fn decide(&self, delta: &Delta, safety: Safety, undo: &Undo, evidence: &Evidence) -> Decision {

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use aws_sdk_ec2::types::{IpPermission, IpRange};
 use demarc_harness::Clock;
 use demarc_tests::{
-    lives::{AdminPorts, BucketPolicy, Versioning},
+    lives::{AdminPorts, BucketPolicy, Life, Versioning},
     local::{ACCOUNT, REGION},
     stage::PERSON,
 };
@@ -14,6 +15,7 @@ use crate::scene::{Scene, outcomes};
 
 const VERSIONING: &str = "s3.versioning";
 const POLICY: &str = "s3.policy-grants-no-public-access";
+const PORTS: &str = "ec2.security-groups-close-admin-ports";
 const DAY: u64 = 24 * 3_600;
 
 async fn ask(scene: &Scene, id: &str, control: &str, over: Value) -> (u64, Value) {
@@ -70,6 +72,50 @@ async fn whatever_comes_later_is_judged() {
     let left = s3.get_bucket_policy().bucket(&id).send().await.unwrap();
     let left: Value = serde_json::from_str(left.policy().unwrap()).unwrap();
     assert_eq!(left, exempt);
+}
+
+/// A group with a rule that would take a person, which is exempt, and then one that would not.
+async fn beside_an_exempt_rule(scene: &Scene, mode: &str) -> (String, Vec<Value>) {
+    let mode = json!({"control": PORTS, "mode": mode, "ceiling": "safe", "reason": "a test"});
+    assert_eq!(scene.stage.ask(PERSON, &json!({"mode": mode})).await.unwrap().0, 200);
+    scene.stage.clock.advance(Duration::from_secs(61));
+    let id = AdminPorts.create(&scene.world, "beside-an-exempt-rule").await.unwrap();
+    let world = IpRange::builder().cidr_ip("0.0.0.0/0").build();
+    let all = IpPermission::builder().ip_protocol("tcp").from_port(0).to_port(65_535);
+    let open = scene.world.ec2.authorize_security_group_ingress().group_id(&id);
+    open.ip_permissions(all.ip_ranges(world).build()).send().await.unwrap();
+    let (status, answer) = ask(scene, &id, PORTS, in_days(scene, 1)).await;
+    assert_eq!(status, 200, "{answer}");
+    let event = scene.violate(&AdminPorts, &id).await;
+    let reports = scene.send(&event, PORTS).await;
+    (id, reports)
+}
+
+async fn only_the_exempt_rule_is_left(scene: &Scene, id: &str) {
+    assert!(!scene.is_violated(&AdminPorts, id).await);
+    let left = scene.snapshot(&AdminPorts, id).await.to_string();
+    assert!(left.contains("\"0 0.0.0.0/0"), "{left}");
+}
+
+#[tokio::test]
+async fn what_an_exemption_leaves_waits_for_nobody_where_it_is_safe_itself() {
+    let scene = Scene::enforcing(&[PORTS]).await;
+    let (id, reports) = beside_an_exempt_rule(&scene, "enforce").await;
+    assert_eq!(outcomes(&reports), ["remediated", "skipped"], "{reports:#?}");
+    only_the_exempt_rule_is_left(&scene, &id).await;
+}
+
+#[tokio::test]
+async fn what_an_exemption_leaves_is_put_right_when_it_is_approved() {
+    let scene = Scene::enforcing(&[PORTS]).await;
+    let (id, reports) = beside_an_exempt_rule(&scene, "approve").await;
+    assert_eq!(outcomes(&reports), ["skipped"], "{reports:#?}");
+    let approve = json!({"plan": reports[0]["plan"]["id"], "reason": "agreed"});
+    let (status, answer) = scene.stage.ask(PERSON, &json!({ "approve": approve })).await.unwrap();
+    assert_eq!(status, 200, "{answer}");
+    let reports = answer["reports"].as_array().unwrap();
+    assert_eq!(outcomes(reports), ["remediated", "skipped"], "{answer:#}");
+    only_the_exempt_rule_is_left(&scene, &id).await;
 }
 
 #[tokio::test]

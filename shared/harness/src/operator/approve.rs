@@ -73,8 +73,9 @@ async fn apply(
     let Some(readings) = readings(pipeline, task).await? else {
         return Err(Error::Refused(format!("there is no `{}` any more", waiting.resource.id)));
     };
-    let exemptions = pipeline.store.exemptions(&task.key()).await?.elements;
-    let folded = pipeline.judge(task, &task.controls, &readings, &configuration, &exemptions);
+    let exemptions = pipeline.store.exemptions(&task.key()).await?;
+    let exempt = &exemptions.elements;
+    let folded = pipeline.judge(task, &task.controls, &readings, &configuration, exempt);
     if folded.applied().next().is_none() {
         return Err(Error::Refused(format!(
             "plan {} is no longer what `{}` would do about `{}`: it is put right, exempt, off, or has changed; look at it with `demarc scan`",
@@ -84,7 +85,7 @@ async fn apply(
     if dry_run {
         return Ok(json!({ "approved": waiting, "reports": [], "dry_run": true }));
     }
-    let reports = pipeline.remediate(task, readings, &configuration).await?;
+    let reports = pipeline.remediate(task, readings, &configuration, exemptions).await?;
     let done =
         |outcome: &Outcome| matches!(outcome, Outcome::Remediated | Outcome::Applying { .. });
     if reports.iter().any(|report| done(&report.outcome)) {

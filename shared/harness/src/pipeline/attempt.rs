@@ -33,17 +33,20 @@ pub(super) enum Attempt {
 }
 
 impl Pipeline {
-    /// Puts right what is wrong, again for what is found wrong afterwards.
+    /// Puts right what is wrong, again for what is found wrong afterwards. `exemptions`: as far as
+    /// they are known; the claim finds out.
     pub(crate) async fn remediate(
         &self,
         task: &Task<'_>,
         mut readings: Readings,
         configuration: &Configuration,
+        exemptions: Exemptions,
     ) -> Result<Vec<Report>, Error> {
         let mut reports = Vec::new();
         for _ in 0..ROUNDS {
             // Boxed, as futures lie in each other: together they would not fit a small stack.
-            let held = match Box::pin(self.hold(task, &readings, configuration)).await? {
+            let hold = self.hold(task, &readings, configuration, exemptions.clone());
+            let held = match Box::pin(hold).await? {
                 Attempt::Held(held) => held,
                 Attempt::Reports(rest) => {
                     reports.extend(rest);
@@ -63,19 +66,19 @@ impl Pipeline {
         )))
     }
 
-    /// Claims the setting for what the controls would apply. First with what this sandbox knows
-    /// of exemptions and head (usually: nothing), then with what the failed condition told to read.
+    /// Claims the setting for what the controls would apply. First with what is known of exemptions
+    /// and head (usually: nothing), then with what the failed condition told to read.
     async fn hold(
         &self,
         task: &Task<'_>,
         readings: &Readings,
         configuration: &Configuration,
+        mut exemptions: Exemptions,
     ) -> Result<Attempt, Error> {
         let key = task.key();
         if let Some(busy) = &readings.observed.busy {
             return self.wait_for_service(task, busy).await.map(Attempt::Reports);
         }
-        let mut exemptions = Exemptions::default();
         let mut head = self.store.known_head(&key);
         let mut paid = Paid::default();
         for _ in 0..ROUNDS {

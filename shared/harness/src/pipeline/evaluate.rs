@@ -8,7 +8,10 @@ use demarc_remediation::{
 };
 
 use super::{Pipeline, Readings, Task};
-use crate::{Error, Outcome, Report, store::Past};
+use crate::{
+    Error, Outcome, Report,
+    store::{Exemptions, Past},
+};
 
 /// A change that is younger than this may not show everywhere yet.
 const SETTLED_MILLIS: u64 = 60_000;
@@ -68,14 +71,16 @@ impl Pipeline {
         if folded.all_compliant() {
             return self.compliant(task, &readings, &folded).await;
         }
-        self.look_after_grace(task, &folded).await?;
-        if folded.applied().next().is_some() {
-            return self.remediate(task, readings, &configuration).await;
-        }
-        if !folded.planned.is_empty() {
-            let exemptions = self.store.exemptions(&key).await?;
+        // What an exemption leaves may be put right where the whole would wait.
+        let mut exemptions = Exemptions::default();
+        if folded.applied().next().is_none() && !folded.planned.is_empty() {
+            exemptions = self.store.exemptions(&key).await?;
             folded =
                 self.judge(task, &task.controls, &readings, &configuration, &exemptions.elements);
+        }
+        self.look_after_grace(task, &folded).await?;
+        if folded.applied().next().is_some() {
+            return self.remediate(task, readings, &configuration, exemptions).await;
         }
         if matches!(readings.past, Past::Known { broken_at: None, .. }) {
             self.store.note_broken(&key).await?;

@@ -8,10 +8,13 @@ use demarc_remediation::{
     controls,
     element::Elements,
     plan::{Bounds, Decision, ExemptElement, Finding, Folded, fold},
-    settings::s3::{
-        bucket_acl::{BUCKET_OWNER_ENFORCED, BucketAcl, Grant, Grantee},
-        bucket_versioning::{Status, Versioning},
-        public_access_block::PublicAccessBlock,
+    settings::{
+        ec2::security_group_ingress::{Ingress, Rule, Source},
+        s3::{
+            bucket_acl::{BUCKET_OWNER_ENFORCED, BucketAcl, Grant, Grantee},
+            bucket_versioning::{Status, Versioning},
+            public_access_block::PublicAccessBlock,
+        },
     },
     state::State,
     verdict::Safety,
@@ -81,6 +84,31 @@ fn without_an_exemption_ownership_is_enforced() {
     let folded = folded(&enforced(Safety::Disruptive), "s3.bucket-acl", &acl(&["READ"]), nobody());
     let desired = BucketAcl::from_elements(&folded.desired).unwrap();
     assert_eq!(desired.ownership.as_deref(), Some(BUCKET_OWNER_ENFORCED));
+}
+
+/// The rule that would take a person is exempt: it does not make a person be waited for.
+#[test]
+fn what_an_exemption_leaves_is_as_safe_as_it_is_itself() {
+    let rule = |from, to| {
+        let world = Source::Cidr4("0.0.0.0/0".into());
+        Rule::new("tcp", (Some(from), Some(to)), world, None)
+    };
+    let (ssh, everything) = (rule(22, 22), rule(0, 65_535));
+    let state = Ingress::of([ssh.clone(), everything.clone()]);
+    let fold = |exemptions: &[ExemptElement]| {
+        let bounds = Bounds { exemptions, ..nobody() };
+        folded(&enforced(Safety::Safe), "ec2.security-group-ingress", &state, bounds)
+    };
+    assert!(matches!(fold(&[]).planned[0].decision, Decision::Approve(_)));
+
+    let folded = fold(&[exempt(&everything.id(), &state.elements(), 2_000)]);
+    let plan = &folded.planned[0];
+    assert_eq!((&plan.decision, plan.safety), (&Decision::Apply, Safety::Safe), "{plan:?}");
+    assert!(!plan.detail.contains(&everything.id()), "{}", plan.detail);
+    assert_eq!(folded.desired, Ingress::of([everything]).elements());
+
+    let folded = fold(&[exempt(&ssh.id(), &state.elements(), 2_000)]);
+    assert!(matches!(folded.planned[0].decision, Decision::Approve(_)));
 }
 
 #[test]
