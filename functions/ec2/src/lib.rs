@@ -6,7 +6,10 @@ mod settings;
 use aws_sdk_ec2::Client;
 use demarc_harness::{Environment, Function, Sdk, failed};
 
-use settings::{SecurityGroupIngress, SecurityGroupTags, SecurityGroupUse, VpcFlowLogs, VpcTags};
+use settings::{
+    EbsEncryption, SecurityGroupIngress, SecurityGroupUse, SnapshotSharing, SubnetAddresses,
+    SubnetUse, Tags, VpcFlowLogs,
+};
 
 /// The function: its settings, bound to their client.
 pub async fn function(sdk: Sdk, _: Environment) -> Function {
@@ -14,7 +17,7 @@ pub async fn function(sdk: Sdk, _: Environment) -> Function {
         aws_sdk_ec2::config::Builder::from(&sdk.config).interceptor(sdk.calls.clone()).build();
     let ec2 = Client::from_conf(config);
     let warm = ec2.clone();
-    Function::new("ec2", move || {
+    let function = Function::new("ec2", move || {
         let ec2 = warm.clone();
         Box::pin(async move {
             let page = ec2.describe_vpcs().max_results(5).send().await;
@@ -23,7 +26,10 @@ pub async fn function(sdk: Sdk, _: Environment) -> Function {
     })
     .bind(SecurityGroupIngress(ec2.clone()))
     .bind(SecurityGroupUse(ec2.clone()))
-    .bind(SecurityGroupTags(ec2.clone()))
     .bind(VpcFlowLogs(ec2.clone()))
-    .bind(VpcTags(ec2))
+    .bind(SubnetAddresses(ec2.clone()))
+    .bind(SubnetUse(ec2.clone()))
+    .bind(SnapshotSharing(ec2.clone()))
+    .bind(EbsEncryption(ec2.clone()));
+    Tags::of_each_kind(&ec2).fold(function, Function::bind)
 }

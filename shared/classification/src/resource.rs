@@ -16,6 +16,10 @@ pub mod kinds {
     pub const SECURITY_GROUP: &str = "AWS::EC2::SecurityGroup";
     /// A VPC.
     pub const VPC: &str = "AWS::EC2::VPC";
+    /// A subnet of a VPC.
+    pub const SUBNET: &str = "AWS::EC2::Subnet";
+    /// An EBS snapshot.
+    pub const SNAPSHOT: &str = "AWS::EC2::Snapshot";
     /// A VPC flow log.
     pub const FLOW_LOG: &str = "AWS::EC2::FlowLog";
     /// An RDS database instance.

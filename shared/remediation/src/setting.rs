@@ -61,6 +61,8 @@ pub enum Scope {
     Resource,
     /// Once an account: it belongs to the stack in the home region.
     Account,
+    /// Once in each region of an account.
+    Region,
 }
 
 /// A setting of a kind of resource.
@@ -126,7 +128,7 @@ impl SettingMeta {
     }
 
     fn named_by(&self, trigger: &Trigger, change: &Change) -> Vec<Target> {
-        if self.scope == Scope::Account {
+        if self.scope != Scope::Resource {
             return vec![Target::Resource(self.resource(change, self.resource, &change.account))];
         }
         let ids = trigger

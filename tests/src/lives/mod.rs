@@ -3,10 +3,12 @@
 //! Everything here is done and looked at through real clients of their own, so that neither the
 //! proxy's faults nor its call log are touched.
 
+mod ebs;
 mod ec2;
 mod rds;
 mod s3;
 mod s3_policy;
+mod subnet;
 
 use async_trait::async_trait;
 use aws_types::SdkConfig;
@@ -17,10 +19,12 @@ use crate::{
     local::{clients, cloud::Cloud},
 };
 
+pub use ebs::{EbsDefault, Snapshot};
 pub use ec2::{AdminPorts, FlowLogs};
 pub use rds::PublicInstance;
 pub use s3::{AccountBlock, BucketAcl, BucketBlock, Versioning};
 pub use s3_policy::{BucketPolicy, RequiresTls, put_policy, statements};
+pub use subnet::Subnet;
 
 /// The life of one control's resource.
 #[async_trait]
@@ -82,6 +86,9 @@ pub fn all() -> Vec<&'static dyn Life> {
         &AdminPorts,
         &PublicInstance,
         &FlowLogs,
+        &Subnet,
+        &Snapshot,
+        &EbsDefault,
     ]
 }
 

@@ -39,6 +39,9 @@ calls! {
     security_groups_close_admin_ports: "ec2.security-groups-close-admin-ports", with_prefix_list;
     instances_not_public: "rds.instances-not-public", nothing_more;
     vpc_flow_logs_on: "ec2.vpc-flow-logs-on", nothing_more;
+    subnets_give_no_public_address: "ec2.subnets-give-no-public-address", nothing_more;
+    snapshots_not_public: "ec2.snapshots-not-public", nothing_more;
+    ebs_volumes_encrypted_by_default: "ec2.ebs-volumes-encrypted-by-default", nothing_more;
 }
 
 /// What the controls never look at, and the mode may depend on.
@@ -50,6 +53,8 @@ async fn tags_are_read_where_a_scope_asks_for_them() {
         "ec2.security-groups-close-admin-ports",
         "rds.instances-not-public",
         "ec2.vpc-flow-logs-on",
+        "ec2.subnets-give-no-public-address",
+        "ec2.snapshots-not-public",
     ] {
         let lived = Lived::start(life(control)).await;
         let without = evaluated(&lived).await;

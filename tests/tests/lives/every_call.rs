@@ -34,12 +34,12 @@ const TROUBLES: [Trouble; 5] =
     [Trouble::Denied, Trouble::Throttled, Trouble::Garbled, Trouble::Closed, Trouble::Unanswered];
 
 impl Trouble {
-    /// Whether it is another trouble here. A read is as well not made as not answered; what S3
-    /// answers to a write has no body that could be wrong.
+    /// Whether it is another trouble here. A read is as well not made as not answered; an answer
+    /// that says nothing is not read, so that it cannot be wrong.
     fn differs(self, operation: &str) -> bool {
         match self {
             Self::Unanswered => is_own_write(operation) || is_write(operation),
-            Self::Garbled => !(is_write(operation) && operation.starts_with("s3")),
+            Self::Garbled => !says_nothing(operation),
             _ => true,
         }
     }
@@ -65,6 +65,12 @@ impl Trouble {
             Self::Late => Effect::HoldAfter(gate.clone()),
         }
     }
+}
+
+/// Whether the service answers the operation with nothing but success.
+fn says_nothing(operation: &str) -> bool {
+    let of_ec2 = ["ec2:ModifySnapshotAttribute", "ec2:ModifySubnetAttribute"];
+    is_write(operation) && (operation.starts_with("s3") || of_ec2.contains(&operation))
 }
 
 /// Whether the operation changes Demarc's own tables or queues.

@@ -38,6 +38,9 @@ lifetimes! {
     security_groups_close_admin_ports: "ec2.security-groups-close-admin-ports",
     instances_not_public: "rds.instances-not-public",
     vpc_flow_logs_on: "ec2.vpc-flow-logs-on",
+    subnets_give_no_public_address: "ec2.subnets-give-no-public-address",
+    snapshots_not_public: "ec2.snapshots-not-public",
+    ebs_volumes_encrypted_by_default: "ec2.ebs-volumes-encrypted-by-default",
 }
 
 fn life(control: &str) -> &'static dyn Life {

@@ -73,7 +73,7 @@ fn threat_13_elsewhere_settings_of_the_account_go_to_the_home_region() {
     for setting in metas().map(|meta| meta.setting) {
         let expected = match setting.scope {
             Scope::Account => bus.clone(),
-            Scope::Resource => live_queue(setting),
+            Scope::Resource | Scope::Region => live_queue(setting),
         };
         for trigger in setting.triggers {
             assert_eq!(targets(&template, &event(trigger)), std::slice::from_ref(&expected));

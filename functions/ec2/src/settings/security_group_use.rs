@@ -2,7 +2,7 @@
 
 use aws_sdk_ec2::Client;
 use demarc_harness::{
-    Error, Observed, Setting, failed,
+    Error, Observed, Setting,
     remediation::{
         classification::Resource,
         setting::SettingMeta,
@@ -10,10 +10,7 @@ use demarc_harness::{
     },
 };
 
-use super::filter;
-
-/// Enough to tell "none" from "some", and to say how many.
-const SOME: i32 = 50;
+use super::network_interfaces;
 
 /// How much a security group is used.
 pub(crate) struct SecurityGroupUse(pub Client);
@@ -23,15 +20,7 @@ impl Setting for SecurityGroupUse {
     const META: &'static SettingMeta = &SECURITY_GROUP_USE;
 
     async fn read(&self, resource: &Resource) -> Result<Option<Observed<State>>, Error> {
-        let answer = self
-            .0
-            .describe_network_interfaces()
-            .filters(filter("group-id", &resource.id))
-            .max_results(SOME)
-            .send()
-            .await
-            .map_err(failed("ec2:DescribeNetworkInterfaces", &resource.id))?;
-        let count = u64::try_from(answer.network_interfaces().len()).unwrap_or(u64::MAX);
-        Ok(Some(Observed::of(State { network_interfaces: count })))
+        let network_interfaces = network_interfaces(&self.0, "group-id", &resource.id).await?;
+        Ok(Some(Observed::of(State { network_interfaces })))
     }
 }

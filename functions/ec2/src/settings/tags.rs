@@ -1,51 +1,69 @@
-//! `ec2.security-group-tags` and `ec2.vpc-tags`: read only.
+//! Tags of EC2's resources, which one call reads whatever the kind: read only.
 
 use aws_sdk_ec2::Client;
 use demarc_harness::{
-    Error, Observed, Setting, failed,
+    AnySetting, BoxFuture, Error, Observed, Page, failed,
     remediation::{
         classification::Resource,
+        element::Elements,
         setting::SettingMeta,
-        settings::tags::{SECURITY_GROUP_TAGS, Tags, VPC_TAGS},
+        settings::tags::{TAGS, Tags as State},
+        state::State as _,
     },
 };
 
 use super::filter;
 
-/// A security group's tags.
-pub(crate) struct SecurityGroupTags(pub Client);
+/// The tags of one kind of resource.
+pub(crate) struct Tags {
+    ec2: Client,
+    meta: &'static SettingMeta,
+}
 
-/// A VPC's tags.
-pub(crate) struct VpcTags(pub Client);
-
-impl Setting for SecurityGroupTags {
-    type State = Tags;
-    const META: &'static SettingMeta = &SECURITY_GROUP_TAGS;
-
-    async fn read(&self, resource: &Resource) -> Result<Option<Observed<Tags>>, Error> {
-        tags(&self.0, resource).await
+impl Tags {
+    /// Of each kind whose tags a scope of the configuration may ask for.
+    pub(crate) fn of_each_kind(ec2: &Client) -> impl Iterator<Item = Self> {
+        let own = TAGS.iter().filter(|meta| meta.function == "ec2");
+        own.map(|meta| Self { ec2: ec2.clone(), meta })
     }
 }
 
-impl Setting for VpcTags {
-    type State = Tags;
-    const META: &'static SettingMeta = &VPC_TAGS;
-
-    async fn read(&self, resource: &Resource) -> Result<Option<Observed<Tags>>, Error> {
-        tags(&self.0, resource).await
+impl AnySetting for Tags {
+    fn meta(&self) -> &'static SettingMeta {
+        self.meta
     }
-}
 
-/// A resource has 50 tags at most, which is one page ("Tag your Amazon EC2 resources"). One that is
-/// not there has none: whether it is, its own setting tells.
-async fn tags(ec2: &Client, resource: &Resource) -> Result<Option<Observed<Tags>>, Error> {
-    let answer = ec2
-        .describe_tags()
-        .filters(filter("resource-id", &resource.id))
-        .send()
-        .await
-        .map_err(failed("ec2:DescribeTags", &resource.id))?;
-    let tags = answer.tags().iter().filter_map(|tag| Some((tag.key()?, tag.value()?)));
-    let tags = tags.map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
-    Ok(Some(Observed::of(Tags(tags))))
+    fn list(&self, _: Option<String>) -> BoxFuture<'_, Result<Page, Error>> {
+        Box::pin(std::future::ready(Ok(Page::default())))
+    }
+
+    /// A resource has 50 tags at most, which is one page ("Tag your Amazon EC2 resources"). One that
+    /// is not there has none: whether it is, its own setting tells.
+    fn read<'a>(
+        &'a self,
+        resource: &'a Resource,
+    ) -> BoxFuture<'a, Result<Option<Observed<Elements>>, Error>> {
+        Box::pin(async move {
+            let answer = self
+                .ec2
+                .describe_tags()
+                .filters(filter("resource-id", &resource.id))
+                .send()
+                .await
+                .map_err(failed("ec2:DescribeTags", &resource.id))?;
+            let tags = answer.tags().iter().filter_map(|tag| Some((tag.key()?, tag.value()?)));
+            let tags = tags.map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+            Ok(Some(Observed::of(State(tags).elements())))
+        })
+    }
+
+    fn write<'a>(
+        &'a self,
+        _: &'a Resource,
+        _: &'a Observed<Elements>,
+        _: &'a Elements,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        let why = format!("`{}` is context: nothing of it is ever written", self.meta.id);
+        Box::pin(std::future::ready(Err(Error::Internal(why))))
+    }
 }

@@ -118,7 +118,7 @@ impl Pipeline {
     pub(super) fn is_ours(&self, setting: &SettingMeta, resource: &Resource) -> bool {
         match setting.scope {
             Scope::Account => self.environment.is_home(),
-            Scope::Resource => resource.region == self.environment.region,
+            Scope::Resource | Scope::Region => resource.region == self.environment.region,
         }
     }
 
@@ -130,16 +130,23 @@ impl Pipeline {
                 Resource { region: self.environment.region.clone(), ..resource }
             }
             Scope::Resource => resource,
+            Scope::Region => Resource { id: resource.account.clone(), ..resource },
             Scope::Account => self.account_resource(setting),
         }
     }
 
+    /// The account, as what has the setting of all of it, or of this region.
     pub(super) fn account_resource(&self, setting: &SettingMeta) -> Resource {
+        let environment = &self.environment;
+        let region = match setting.scope {
+            Scope::Account => &environment.home_region,
+            Scope::Resource | Scope::Region => &environment.region,
+        };
         Resource {
             kind: setting.resource.to_owned(),
-            account: self.environment.account.clone(),
-            region: self.environment.home_region.clone(),
-            id: self.environment.account.clone(),
+            account: environment.account.clone(),
+            region: region.clone(),
+            id: environment.account.clone(),
         }
     }
 

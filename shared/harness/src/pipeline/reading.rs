@@ -71,7 +71,7 @@ impl Pipeline {
         task: &Task<'_>,
     ) -> Result<Option<(&'static str, Elements)>, Error> {
         let resource = match meta.scope {
-            Scope::Account => self.account_resource(meta),
+            Scope::Account | Scope::Region => self.account_resource(meta),
             Scope::Resource => Resource { kind: meta.resource.to_owned(), ..task.resource.clone() },
         };
         let observed = self.function.setting(meta.id)?.read(&resource).await?;

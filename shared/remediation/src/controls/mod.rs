@@ -5,7 +5,9 @@ use crate::{
     setting::SettingMeta,
     settings::{
         ec2::{
-            security_group_ingress::SECURITY_GROUP_INGRESS, security_group_use::SECURITY_GROUP_USE,
+            ebs_encryption::EBS_ENCRYPTION, security_group_ingress::SECURITY_GROUP_INGRESS,
+            security_group_use::SECURITY_GROUP_USE, snapshot_sharing::SNAPSHOT_SHARING,
+            subnet_addresses::SUBNET_ADDRESSES, subnet_use::SUBNET_USE,
             vpc_flow_logs::VPC_FLOW_LOGS,
         },
         rds::INSTANCE_PUBLIC_ACCESS,
@@ -17,7 +19,9 @@ use crate::{
             bucket_website::BUCKET_WEBSITE,
             public_access_block::{OF_ACCOUNT, OF_BUCKET},
         },
-        tags::{BUCKET_TAGS, INSTANCE_TAGS, SECURITY_GROUP_TAGS, VPC_TAGS},
+        tags::{
+            BUCKET_TAGS, INSTANCE_TAGS, SECURITY_GROUP_TAGS, SNAPSHOT_TAGS, SUBNET_TAGS, VPC_TAGS,
+        },
     },
 };
 
@@ -36,6 +40,9 @@ pub const CATALOGUE: &[&dyn AnyControl] = &[
     &ec2::security_groups_close_admin_ports::SecurityGroupsCloseAdminPorts,
     &rds::instances_not_public::InstancesNotPublic,
     &ec2::vpc_flow_logs_on::VpcFlowLogsOn,
+    &ec2::subnets_give_no_public_address::SubnetsGiveNoPublicAddress,
+    &ec2::snapshots_not_public::SnapshotsNotPublic,
+    &ec2::ebs_volumes_encrypted_by_default::EbsVolumesEncryptedByDefault,
 ];
 
 /// Every setting: what a control judges, and what is only looked at besides.
@@ -55,6 +62,12 @@ pub const SETTINGS: &[&SettingMeta] = &[
     &INSTANCE_TAGS,
     &VPC_FLOW_LOGS,
     &VPC_TAGS,
+    &SUBNET_ADDRESSES,
+    &SUBNET_USE,
+    &SUBNET_TAGS,
+    &SNAPSHOT_SHARING,
+    &SNAPSHOT_TAGS,
+    &EBS_ENCRYPTION,
 ];
 
 /// The controls that judge a setting, in catalogue order.

@@ -31,6 +31,13 @@ pub static SECURITY_GROUP_TAGS: SettingMeta =
 /// `ec2.vpc-tags`.
 pub static VPC_TAGS: SettingMeta = tags("ec2.vpc-tags", "ec2", kinds::VPC, DESCRIBE_TAGS);
 
+/// `ec2.subnet-tags`.
+pub static SUBNET_TAGS: SettingMeta = tags("ec2.subnet-tags", "ec2", kinds::SUBNET, DESCRIBE_TAGS);
+
+/// `ec2.snapshot-tags`.
+pub static SNAPSHOT_TAGS: SettingMeta =
+    tags("ec2.snapshot-tags", "ec2", kinds::SNAPSHOT, DESCRIBE_TAGS);
+
 /// `rds.instance-tags`.
 pub static INSTANCE_TAGS: SettingMeta = tags(
     "rds.instance-tags",
@@ -46,7 +53,8 @@ pub static INSTANCE_TAGS: SettingMeta = tags(
 );
 
 /// Every one of them: a kind of resource that is not here has no tags.
-pub const TAGS: &[&SettingMeta] = &[&BUCKET_TAGS, &SECURITY_GROUP_TAGS, &VPC_TAGS, &INSTANCE_TAGS];
+pub const TAGS: &[&SettingMeta] =
+    &[&BUCKET_TAGS, &SECURITY_GROUP_TAGS, &VPC_TAGS, &SUBNET_TAGS, &SNAPSHOT_TAGS, &INSTANCE_TAGS];
 
 const EVERY: Permission = allow("ec2:DescribeTags", "*");
 const DESCRIBE_TAGS: &[Call] = &[Call { operation: "ec2:DescribeTags", permissions: &[EVERY] }];

@@ -120,7 +120,7 @@ fn settings_that_a_control_names_are_listed_and_judged_ones_have_calls_and_event
         let context_only = of_setting(setting.id).is_empty();
         let written = !setting.closes.is_empty() || !setting.reopens.is_empty();
         assert_ne!(context_only, written, "{}", setting.id);
-        let listable = setting.scope == Scope::Account || context_only;
+        let listable = setting.scope != Scope::Resource || context_only;
         assert_ne!(listable, !setting.lists.is_empty(), "{}: lists", setting.id);
     }
 }
@@ -143,8 +143,13 @@ fn only_actions_without_resources_are_allowed_on_everything() {
         "ec2:DescribeNetworkInterfaces",
         "ec2:DescribeSecurityGroupRules",
         "ec2:DescribeSecurityGroups",
+        "ec2:DescribeSnapshots",
+        "ec2:DescribeSubnets",
         "ec2:DescribeTags",
         "ec2:DescribeVpcs",
+        "ec2:DisableEbsEncryptionByDefault",
+        "ec2:EnableEbsEncryptionByDefault",
+        "ec2:GetEbsEncryptionByDefault",
         "logs:CreateLogDelivery",
         "logs:DeleteLogDelivery",
         "s3:GetAccountPublicAccessBlock",

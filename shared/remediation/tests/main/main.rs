@@ -9,6 +9,7 @@
 
 mod catalogue;
 mod configuration;
+mod ebs_and_subnets;
 mod ec2;
 mod evidence;
 mod fold;

@@ -11,7 +11,10 @@ use demarc_remediation::{
     element::Elements,
     setting::SettingMeta,
     settings::{
-        ec2::security_group_use::{SECURITY_GROUP_USE, SecurityGroupUse},
+        ec2::{
+            security_group_use::{SECURITY_GROUP_USE, SecurityGroupUse},
+            subnet_use::{SUBNET_USE, SubnetUse},
+        },
         s3::{
             bucket_exposure::{BUCKET_EXPOSURE, BucketExposure},
             bucket_website::{BUCKET_WEBSITE, BucketWebsite},
@@ -48,6 +51,7 @@ impl Default for Scene {
         .with(&BUCKET_EXPOSURE, &nobody)
         .with(&BUCKET_WEBSITE, &BucketWebsite { configured: false })
         .with(&SECURITY_GROUP_USE, &SecurityGroupUse { network_interfaces: 0 })
+        .with(&SUBNET_USE, &SubnetUse { network_interfaces: 0 })
     }
 }
 

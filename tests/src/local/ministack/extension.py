@@ -8,7 +8,7 @@ tempfile.tempdir = tempfile.mkdtemp(prefix="demarc-ministack-")
 from ministack import app
 from ministack.core import iam_actions
 from ministack.core.responses import AccountScopedDict, get_region, set_request_region
-from ministack.services import eventbridge, s3
+from ministack.services import ec2, eventbridge, s3
 from ministack.services.cloudformation import changesets, engine, handlers, stacks
 
 
@@ -55,6 +55,9 @@ def iam_action(*request, extract=iam_actions.extract_iam_action):
 
 RESOURCES = {
     "CreateFlowLogs": ("ec2:{0}:{1}:vpc/", "ResourceId.1", ""),
+    "DescribeSnapshotAttribute": ("ec2:{0}::snapshot/", "SnapshotId", ""),
+    "ModifySnapshotAttribute": ("ec2:{0}::snapshot/", "SnapshotId", ""),
+    "ModifySubnetAttribute": ("ec2:{0}:{1}:subnet/", "SubnetId", ""),
     "DeleteFlowLogs": ("ec2:{0}:{1}:vpc-flow-log/", "FlowLogId.1", ""),
     "DescribeDBInstances": ("rds:{0}:{1}:db:", "DBInstanceIdentifier", "*"),
     "ListTagsForResource": ("rds:", "ResourceName", ""),
@@ -112,6 +115,47 @@ def s3_request(method, bucket, key, headers, body, query, other=s3._dispatch):
     return 200, {"Content-Type": "application/xml"}, xml.encode()
 
 
+def snapshot_sharing(parameters, other=ec2._modify_snapshot_attribute):
+    """Snapshots for everybody: MiniStack knows accounts only."""
+    snapshot = ec2._snapshots.get(ec2._p(parameters, "SnapshotId"))
+    if snapshot is not None and ec2._p(parameters, "UserGroup.1") == "all":
+        snapshot["public"] = ec2._p(parameters, "OperationType") == "add"
+    return other(parameters)
+
+
+def described_sharing(parameters, other=ec2._describe_snapshot_attribute):
+    """With everybody, and with the error of a snapshot that is not there."""
+    snapshot_id = ec2._p(parameters, "SnapshotId")
+    if (snapshot := ec2._snapshots.get(snapshot_id)) is None:
+        return ec2._error("InvalidSnapshot.NotFound", f"no {snapshot_id}", 400)
+    status, headers, body = other(parameters)
+    if snapshot.get("public"):
+        body = body.replace(b"<createVolumePermission>", b"<createVolumePermission><item><group>all</group></item>")
+    return status, headers, body
+
+
+ebs_encryption = AccountScopedDict()
+
+
+def encryption_by_default(action, value=None):
+    """Whether new volumes are encrypted, in each region."""
+
+    def answer(parameters):
+        if value is not None:
+            ebs_encryption[get_region()] = value
+        on = str(ebs_encryption.get(get_region(), False)).lower()
+        return ec2._xml(200, f"{action}Response", f"<ebsEncryptionByDefault>{on}</ebsEncryptionByDefault>")
+
+    return answer
+
+
+ec2._ACTION_MAP |= {
+    "ModifySnapshotAttribute": snapshot_sharing,
+    "DescribeSnapshotAttribute": described_sharing,
+    "GetEbsEncryptionByDefault": encryption_by_default("GetEbsEncryptionByDefault"),
+    "EnableEbsEncryptionByDefault": encryption_by_default("EnableEbsEncryptionByDefault", True),
+    "DisableEbsEncryptionByDefault": encryption_by_default("DisableEbsEncryptionByDefault", False),
+}
 iam_actions.extract_resource_arn = resource_arn
 iam_actions.extract_iam_action = iam_action
 for module in (changesets, engine, handlers, stacks):

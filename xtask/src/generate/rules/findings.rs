@@ -68,7 +68,15 @@ fn patterns(metas: &[&Meta], route: Route) -> Vec<(&'static str, Value)> {
         patterns.extend(compliance_of_account(&controls).map(|pattern| ("config", pattern)));
         return patterns;
     }
+    let of_region: BTreeSet<&str> = metas
+        .iter()
+        .filter(|meta| meta.setting.scope == Scope::Region)
+        .flat_map(|meta| meta.security_hub)
+        .copied()
+        .collect();
+    let types: BTreeSet<&str> = types.into_iter().filter(|kind| *kind != kinds::ACCOUNT).collect();
     patterns.push(("config", compliance(&types)));
+    patterns.extend(compliance_of_account(&of_region).map(|pattern| ("config-region", pattern)));
     patterns.push(("config-item", item(&types)));
     patterns.extend(guard_duty(&types).map(|pattern| ("guardduty", pattern)));
     patterns.extend(access_analyzer(&types).map(|pattern| ("access-analyzer", pattern)));
@@ -124,7 +132,7 @@ fn compliance(types: &BTreeSet<&str>) -> Value {
     })
 }
 
-/// Settings of the whole account, by the rule behind the control.
+/// Settings of the whole account or region, by the rule behind the control.
 fn compliance_of_account(controls: &BTreeSet<&str>) -> Option<Value> {
     let known = controls.iter().filter_map(|id| SecurityHubControl::find(id));
     let rules: BTreeSet<&str> = known.map(|control| control.config_rule).collect();

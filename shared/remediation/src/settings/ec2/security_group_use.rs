@@ -7,9 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     element::Elements,
-    setting::{Call, Scope, SettingMeta, allow},
+    setting::{Scope, SettingMeta},
     state::{State, StateError, fields, from_fields},
 };
+
+use super::DESCRIBE_NETWORK_INTERFACES;
 
 /// `ec2.security-group-use`.
 pub static SECURITY_GROUP_USE: SettingMeta = SettingMeta {
@@ -17,10 +19,7 @@ pub static SECURITY_GROUP_USE: SettingMeta = SettingMeta {
     function: "ec2",
     resource: kinds::SECURITY_GROUP,
     scope: Scope::Resource,
-    reads: &[Call {
-        operation: "ec2:DescribeNetworkInterfaces",
-        permissions: &[allow("ec2:DescribeNetworkInterfaces", "*")],
-    }],
+    reads: DESCRIBE_NETWORK_INTERFACES,
     lists: &[],
     closes: &[],
     reopens: &[],

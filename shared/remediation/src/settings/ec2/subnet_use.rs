@@ -1,0 +1,48 @@
+//! How much a subnet is used now. Context only: nothing of it is ever written from here.
+//!
+//! Source: Amazon EC2 API Reference, `DescribeNetworkInterfaces`, filter `subnet-id`.
+
+use demarc_classification::kinds;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    element::Elements,
+    setting::{Scope, SettingMeta},
+    state::{State, StateError, fields, from_fields},
+};
+
+use super::DESCRIBE_NETWORK_INTERFACES;
+
+/// `ec2.subnet-use`.
+pub static SUBNET_USE: SettingMeta = SettingMeta {
+    id: "ec2.subnet-use",
+    function: "ec2",
+    resource: kinds::SUBNET,
+    scope: Scope::Resource,
+    reads: DESCRIBE_NETWORK_INTERFACES,
+    lists: &[],
+    closes: &[],
+    reopens: &[],
+    triggers: &[],
+    undone_after: &[],
+    baseline: false,
+    applies_within_seconds: 0,
+};
+
+/// How much a subnet is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SubnetUse {
+    /// Network interfaces in the subnet; of many, as many as the first page holds.
+    pub network_interfaces: u64,
+}
+
+impl State for SubnetUse {
+    fn elements(&self) -> Elements {
+        fields(self)
+    }
+
+    fn from_elements(elements: &Elements) -> Result<Self, StateError> {
+        from_fields(elements)
+    }
+}
