@@ -7,8 +7,8 @@ use aws_sdk_ec2::Client;
 use demarc_harness::{Environment, Function, Sdk, failed};
 
 use settings::{
-    EbsEncryption, SecurityGroupIngress, SecurityGroupUse, SnapshotSharing, SubnetAddresses,
-    SubnetUse, Tags, VpcFlowLogs,
+    EbsEncryption, ImageBlock, MetadataDefaults, SecurityGroupIngress, SecurityGroupUse,
+    SerialConsole, SnapshotBlock, SnapshotSharing, SubnetAddresses, SubnetUse, Tags, VpcFlowLogs,
 };
 
 /// The function: its settings, bound to their client.
@@ -30,6 +30,10 @@ pub async fn function(sdk: Sdk, _: Environment) -> Function {
     .bind(SubnetAddresses(ec2.clone()))
     .bind(SubnetUse(ec2.clone()))
     .bind(SnapshotSharing(ec2.clone()))
-    .bind(EbsEncryption(ec2.clone()));
+    .bind(EbsEncryption(ec2.clone()))
+    .bind(SnapshotBlock(ec2.clone()))
+    .bind(ImageBlock(ec2.clone()))
+    .bind(SerialConsole(ec2.clone()))
+    .bind(MetadataDefaults(ec2.clone()));
     Tags::of_each_kind(&ec2).fold(function, Function::bind)
 }

@@ -64,6 +64,19 @@ impl Context<'_> {
         matches!(self.baseline, Baseline::Known(_))
     }
 
+    /// Whether the state was good until the change that is being judged, in this sense: then nothing
+    /// depends on what the change allowed.
+    ///
+    /// # Errors
+    /// As [`Context::last_known_good`].
+    pub fn was_until_now<S: State>(
+        &self,
+        is_good: impl FnOnce(&S) -> bool,
+    ) -> Result<bool, StateError> {
+        let before: Option<S> = self.last_known_good()?;
+        Ok(self.was_good_until_now() && before.as_ref().is_some_and(is_good))
+    }
+
     /// The last known good state, typed.
     ///
     /// # Errors

@@ -1,11 +1,11 @@
-//! EBS: snapshots, and what a region says of new volumes.
+//! EBS snapshots.
 
 use async_trait::async_trait;
 use aws_sdk_ec2::types::{CreateVolumePermission, OperationType, SnapshotAttributeName};
 use serde_json::{Value, json};
 
 use super::{Life, World};
-use crate::{Fault, local::ACCOUNT};
+use crate::Fault;
 
 /// `ec2.snapshots-not-public`
 pub struct Snapshot;
@@ -85,53 +85,6 @@ impl Life for Snapshot {
 
     async fn has_change_beside(&self, world: &World, id: &str) -> Result<bool, Fault> {
         Ok(Self::given(world, id).await?.iter().any(|who| who == OTHER))
-    }
-
-    async fn touch(&self, world: &World, id: &str) -> Result<(), Fault> {
-        self.violate(world, id).await
-    }
-}
-
-/// `ec2.ebs-volumes-encrypted-by-default`
-pub struct EbsDefault;
-
-impl EbsDefault {
-    async fn is_on(world: &World) -> Result<bool, Fault> {
-        let answer = world.ec2.get_ebs_encryption_by_default().send().await?;
-        Ok(answer.ebs_encryption_by_default().unwrap_or_default())
-    }
-}
-
-#[async_trait]
-impl Life for EbsDefault {
-    fn control(&self) -> &'static str {
-        "ec2.ebs-volumes-encrypted-by-default"
-    }
-
-    async fn create(&self, world: &World, _: &str) -> Result<String, Fault> {
-        world.ec2.enable_ebs_encryption_by_default().send().await?;
-        Ok(ACCOUNT.to_owned())
-    }
-
-    async fn violate(&self, world: &World, _: &str) -> Result<(), Fault> {
-        world.ec2.disable_ebs_encryption_by_default().send().await?;
-        Ok(())
-    }
-
-    async fn is_violated(&self, world: &World, _: &str) -> Result<bool, Fault> {
-        Ok(!Self::is_on(world).await?)
-    }
-
-    async fn snapshot(&self, world: &World, _: &str) -> Result<Value, Fault> {
-        Ok(json!(Self::is_on(world).await?))
-    }
-
-    fn sample(&self) -> &'static str {
-        "disable-ebs-encryption-by-default.json"
-    }
-
-    fn sample_id(&self) -> &'static str {
-        ACCOUNT
     }
 
     async fn touch(&self, world: &World, id: &str) -> Result<(), Fault> {

@@ -6,6 +6,7 @@
 mod ebs;
 mod ec2;
 mod rds;
+mod region;
 mod s3;
 mod s3_policy;
 mod subnet;
@@ -19,9 +20,12 @@ use crate::{
     local::{clients, cloud::Cloud},
 };
 
-pub use ebs::{EbsDefault, Snapshot};
+pub use ebs::Snapshot;
 pub use ec2::{AdminPorts, FlowLogs};
 pub use rds::PublicInstance;
+pub use region::{
+    EBS_ENCRYPTION, IMAGE_BLOCK, METADATA_DEFAULTS, Region, SERIAL_CONSOLE, SNAPSHOT_BLOCK,
+};
 pub use s3::{AccountBlock, BucketAcl, BucketBlock, Versioning};
 pub use s3_policy::{BucketPolicy, RequiresTls, put_policy, statements};
 pub use subnet::Subnet;
@@ -88,7 +92,11 @@ pub fn all() -> Vec<&'static dyn Life> {
         &FlowLogs,
         &Subnet,
         &Snapshot,
-        &EbsDefault,
+        &EBS_ENCRYPTION,
+        &SNAPSHOT_BLOCK,
+        &IMAGE_BLOCK,
+        &SERIAL_CONSOLE,
+        &METADATA_DEFAULTS,
     ]
 }
 

@@ -6,11 +6,7 @@ use std::sync::Arc;
 use super::emulator::{Emulator, Launch};
 use super::{Error, venv};
 
-/// Ends with its parent even when that is killed: the pipe on its input closes then.
-const LAUNCHER: &str = "import os, sys, threading
-threading.Thread(target=lambda: (sys.stdin.buffer.read(), os._exit(0)), daemon=True).start()
-from moto.server import main
-main(sys.argv[1:])";
+const LAUNCHER: &str = include_str!("moto_extension.py");
 
 /// A running moto server; it ends when this is dropped.
 #[derive(Debug)]

@@ -42,6 +42,10 @@ calls! {
     subnets_give_no_public_address: "ec2.subnets-give-no-public-address", nothing_more;
     snapshots_not_public: "ec2.snapshots-not-public", nothing_more;
     ebs_volumes_encrypted_by_default: "ec2.ebs-volumes-encrypted-by-default", nothing_more;
+    region_blocks_public_snapshots: "ec2.region-blocks-public-snapshots", nothing_more;
+    region_blocks_public_images: "ec2.region-blocks-public-images", nothing_more;
+    serial_console_off: "ec2.serial-console-off", nothing_more;
+    new_instances_require_imdsv2: "ec2.new-instances-require-imdsv2", nothing_more;
 }
 
 /// What the controls never look at, and the mode may depend on.

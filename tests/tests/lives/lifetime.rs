@@ -41,6 +41,10 @@ lifetimes! {
     subnets_give_no_public_address: "ec2.subnets-give-no-public-address",
     snapshots_not_public: "ec2.snapshots-not-public",
     ebs_volumes_encrypted_by_default: "ec2.ebs-volumes-encrypted-by-default",
+    region_blocks_public_snapshots: "ec2.region-blocks-public-snapshots",
+    region_blocks_public_images: "ec2.region-blocks-public-images",
+    serial_console_off: "ec2.serial-console-off",
+    new_instances_require_imdsv2: "ec2.new-instances-require-imdsv2",
 }
 
 fn life(control: &str) -> &'static dyn Life {

@@ -1,7 +1,10 @@
 //! What concerns Demarc itself is told, with what puts it back; and a sign of life is none where a
 //! table does not answer.
 
-use demarc_harness::Clock;
+use demarc_harness::{
+    Clock,
+    remediation::{controls::find, setting::SettingMeta},
+};
 use demarc_tests::{
     lives::{self, AccountBlock, BucketBlock, Versioning},
     local::fault::{Effect, Fault},
@@ -211,8 +214,18 @@ fn own_call(control: &str, id: &str) -> (&'static str, &'static str, Value) {
             "CreateFlowLogs",
             json!({"CreateFlowLogsRequest": {"ResourceId": {"tag": 1, "content": id}}}),
         ),
-        other => panic!("how does CloudTrail call the write of `{other}`?"),
+        other => by_its_operation(find(other).unwrap().meta().setting, id),
     }
+}
+
+/// Where the event has the operation's name, and names the resource as the trigger says.
+fn by_its_operation(setting: &SettingMeta, id: &str) -> (&'static str, &'static str, Value) {
+    let (_, operation) = setting.closes[0].operation.split_once(':').unwrap();
+    let trigger = setting.triggers.iter().find(|trigger| trigger.event == operation);
+    let trigger = trigger.unwrap_or_else(|| panic!("how does CloudTrail call `{operation}`?"));
+    let path = trigger.names.first().map_or(&[][..], |path| &path[1..]);
+    let request = path.iter().rfold(json!(id), |inner, name| json!({ *name: inner }));
+    (trigger.source, trigger.event, if path.is_empty() { Value::Null } else { request })
 }
 
 #[tokio::test]

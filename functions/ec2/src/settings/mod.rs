@@ -1,6 +1,7 @@
 //! Reading and writing each setting.
 
 mod ebs_encryption;
+mod region;
 mod security_group_ingress;
 mod security_group_use;
 mod snapshot_sharing;
@@ -13,6 +14,7 @@ use aws_sdk_ec2::{Client, types::Filter};
 use demarc_harness::{Error, failed};
 
 pub(crate) use ebs_encryption::EbsEncryption;
+pub(crate) use region::{ImageBlock, MetadataDefaults, SerialConsole, SnapshotBlock};
 pub(crate) use security_group_ingress::SecurityGroupIngress;
 pub(crate) use security_group_use::SecurityGroupUse;
 pub(crate) use snapshot_sharing::SnapshotSharing;

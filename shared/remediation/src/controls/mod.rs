@@ -5,8 +5,10 @@ use crate::{
     setting::SettingMeta,
     settings::{
         ec2::{
-            ebs_encryption::EBS_ENCRYPTION, security_group_ingress::SECURITY_GROUP_INGRESS,
-            security_group_use::SECURITY_GROUP_USE, snapshot_sharing::SNAPSHOT_SHARING,
+            ebs_encryption::EBS_ENCRYPTION, image_block::IMAGE_BLOCK,
+            metadata_defaults::METADATA_DEFAULTS, security_group_ingress::SECURITY_GROUP_INGRESS,
+            security_group_use::SECURITY_GROUP_USE, serial_console::SERIAL_CONSOLE,
+            snapshot_block::SNAPSHOT_BLOCK, snapshot_sharing::SNAPSHOT_SHARING,
             subnet_addresses::SUBNET_ADDRESSES, subnet_use::SUBNET_USE,
             vpc_flow_logs::VPC_FLOW_LOGS,
         },
@@ -43,6 +45,10 @@ pub const CATALOGUE: &[&dyn AnyControl] = &[
     &ec2::subnets_give_no_public_address::SubnetsGiveNoPublicAddress,
     &ec2::snapshots_not_public::SnapshotsNotPublic,
     &ec2::ebs_volumes_encrypted_by_default::EbsVolumesEncryptedByDefault,
+    &ec2::region_blocks_public_snapshots::RegionBlocksPublicSnapshots,
+    &ec2::region_blocks_public_images::RegionBlocksPublicImages,
+    &ec2::serial_console_off::SerialConsoleOff,
+    &ec2::new_instances_require_imdsv2::NewInstancesRequireImdsv2,
 ];
 
 /// Every setting: what a control judges, and what is only looked at besides.
@@ -68,6 +74,10 @@ pub const SETTINGS: &[&SettingMeta] = &[
     &SNAPSHOT_SHARING,
     &SNAPSHOT_TAGS,
     &EBS_ENCRYPTION,
+    &SNAPSHOT_BLOCK,
+    &IMAGE_BLOCK,
+    &SERIAL_CONSOLE,
+    &METADATA_DEFAULTS,
 ];
 
 /// The controls that judge a setting, in catalogue order.

@@ -16,6 +16,7 @@ mod fold;
 mod policy;
 mod properties;
 mod rds;
+mod region;
 mod restraint;
 mod s3;
 mod settings;

@@ -134,27 +134,54 @@ def described_sharing(parameters, other=ec2._describe_snapshot_attribute):
     return status, headers, body
 
 
-ebs_encryption = AccountScopedDict()
+region_settings = AccountScopedDict()
 
 
-def encryption_by_default(action, value=None):
-    """Whether new volumes are encrypted, in each region."""
+def setting(action, name, default, answer, write=None):
+    """Reads, or first writes, a setting of the region."""
 
-    def answer(parameters):
-        if value is not None:
-            ebs_encryption[get_region()] = value
-        on = str(ebs_encryption.get(get_region(), False)).lower()
-        return ec2._xml(200, f"{action}Response", f"<ebsEncryptionByDefault>{on}</ebsEncryptionByDefault>")
+    def respond(parameters):
+        key = (get_region(), name)
+        if write is not None:
+            region_settings[key] = write(parameters)
+        return ec2._xml(200, f"{action}Response", answer(region_settings.get(key, default)))
 
-    return answer
+    ec2._ACTION_MAP[action] = respond
 
 
+def switch(kind, tag, get, on, off):
+    """A setting that is on or off."""
+    answer = lambda value: f"<{tag}>{str(value).lower()}</{tag}>"
+    setting(get, kind, False, answer)
+    setting(on, kind, False, answer, lambda _: True)
+    setting(off, kind, False, answer, lambda _: False)
+
+
+def block(kind, state):
+    """The block of what is shared with everybody."""
+    answer = lambda value: f"<{state}>{value}</{state}>"
+    parameter = state[0].upper() + state[1:]
+    setting(f"Get{kind}BlockPublicAccessState", kind, "unblocked", answer)
+    setting(f"Enable{kind}BlockPublicAccess", kind, "unblocked", answer, lambda p: ec2._p(p, parameter))
+    setting(f"Disable{kind}BlockPublicAccess", kind, "unblocked", answer, lambda p: "unblocked")
+
+
+def metadata(tokens):
+    return f"<accountLevel>{f'<httpTokens>{tokens}</httpTokens>' if tokens else ''}</accountLevel>"
+
+
+switch("encryption", "ebsEncryptionByDefault", "GetEbsEncryptionByDefault", "EnableEbsEncryptionByDefault", "DisableEbsEncryptionByDefault")
+switch("console", "serialConsoleAccessEnabled", "GetSerialConsoleAccessStatus", "EnableSerialConsoleAccess", "DisableSerialConsoleAccess")
+block("Snapshot", "state")
+block("Image", "imageBlockPublicAccessState")
+setting("GetInstanceMetadataDefaults", "metadata", "", metadata)
+setting(
+    "ModifyInstanceMetadataDefaults", "metadata", "", lambda _: "<return>true</return>",
+    lambda p: ec2._p(p, "HttpTokens").replace("no-preference", ""),
+)
 ec2._ACTION_MAP |= {
     "ModifySnapshotAttribute": snapshot_sharing,
     "DescribeSnapshotAttribute": described_sharing,
-    "GetEbsEncryptionByDefault": encryption_by_default("GetEbsEncryptionByDefault"),
-    "EnableEbsEncryptionByDefault": encryption_by_default("EnableEbsEncryptionByDefault", True),
-    "DisableEbsEncryptionByDefault": encryption_by_default("DisableEbsEncryptionByDefault", False),
 }
 iam_actions.extract_resource_arn = resource_arn
 iam_actions.extract_iam_action = iam_action

@@ -60,8 +60,7 @@ impl Control for EbsVolumesEncryptedByDefault {
             let because = "new volumes are encrypted by default".to_owned();
             return Ok(Verdict::Compliant { because });
         }
-        let before: Option<EbsEncryption> = context.last_known_good()?;
-        let was_on = context.was_good_until_now() && before.is_some_and(|b| b.by_default);
+        let was_on = context.was_until_now(|before: &EbsEncryption| before.by_default)?;
         Ok(Verdict::Violation {
             desired: EbsEncryption { by_default: true },
             detail: "new volumes are not encrypted by default".to_owned(),

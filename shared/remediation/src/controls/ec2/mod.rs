@@ -1,7 +1,11 @@
 //! Controls of EC2 and VPC.
 
 pub mod ebs_volumes_encrypted_by_default;
+pub mod new_instances_require_imdsv2;
+pub mod region_blocks_public_images;
+pub mod region_blocks_public_snapshots;
 pub mod security_groups_close_admin_ports;
+pub mod serial_console_off;
 pub mod snapshots_not_public;
 pub mod subnets_give_no_public_address;
 pub mod vpc_flow_logs_on;

@@ -64,8 +64,7 @@ impl Control for AccountBlocksPublicAccess {
             let because = "the account's public access block is fully on".to_owned();
             return Ok(Verdict::Compliant { because });
         }
-        let before: Option<PublicAccessBlock> = context.last_known_good()?;
-        let was_full = context.was_good_until_now() && before.is_some_and(|block| block.is_full());
+        let was_full = context.was_until_now(PublicAccessBlock::is_full)?;
         Ok(Verdict::Violation {
             desired: PublicAccessBlock::FULL,
             detail: format!("the account's block is without {}", observed.off().join(", ")),

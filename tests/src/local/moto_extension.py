@@ -1,0 +1,58 @@
+"""Starts moto with the settings of a region that it has not."""
+
+import os, sys, threading
+
+from moto.core.responses import ActionResult
+from moto.ec2.responses import EC2Response
+from moto.server import main
+
+
+def end_with_parent():
+    """Even when that is killed: the pipe on our input closes then."""
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
+threading.Thread(target=end_with_parent, daemon=True).start()
+
+
+def setting(operation, answer, name, default, write=None):
+    """Adds an operation that reads, or first writes, what a backend keeps: one account's in one region,
+    until the next reset."""
+
+    def respond(self):
+        kept = self.ec2_backend.__dict__.setdefault("demarc", {})
+        if write is not None:
+            kept[name] = write(self)
+        return ActionResult(answer(kept.get(name, default)))
+
+    setattr(EC2Response, operation, respond)
+
+
+def block(kind, state):
+    name = f"{kind}_block_public_access"
+    answer = lambda value: {state: value, "ManagedBy": "account"}
+    setting(f"get_{name}_state", answer, name, "unblocked")
+    setting(f"enable_{name}", answer, name, "unblocked", lambda self: self._get_param(state))
+    setting(f"disable_{name}", answer, name, "unblocked", lambda self: "unblocked")
+
+
+block("snapshot", "State")
+block("image", "ImageBlockPublicAccessState")
+
+console = lambda value: {"SerialConsoleAccessEnabled": value, "ManagedBy": "account"}
+setting("get_serial_console_access_status", console, "console", False)
+setting("enable_serial_console_access", console, "console", False, lambda self: True)
+setting("disable_serial_console_access", console, "console", False, lambda self: False)
+
+
+def metadata_tokens(self):
+    tokens = self._get_param("HttpTokens")
+    return None if tokens == "no-preference" else tokens
+
+
+defaults = lambda tokens: {"AccountLevel": {"HttpTokens": tokens} if tokens else {}}
+setting("get_instance_metadata_defaults", defaults, "metadata", None)
+setting("modify_instance_metadata_defaults", lambda _: {"Return": True}, "metadata", None, metadata_tokens)
+
+main(sys.argv[1:])
