@@ -12,6 +12,9 @@ use crate::Fault;
 /// `ec2.security-groups-close-admin-ports`
 pub struct AdminPorts;
 
+/// `ec2.security-groups-close-high-risk-ports`
+pub struct HighRiskPorts;
+
 impl AdminPorts {
     async fn open(world: &World, id: &str, port: i32, cidr: &str) -> Result<(), Fault> {
         let range = IpRange::builder().cidr_ip(cidr).description("by hand").build();
@@ -90,6 +93,49 @@ impl Life for AdminPorts {
 
     async fn touch(&self, world: &World, id: &str) -> Result<(), Fault> {
         Self::open(world, id, 22, "0.0.0.0/0").await
+    }
+}
+
+#[async_trait]
+impl Life for HighRiskPorts {
+    fn control(&self) -> &'static str {
+        "ec2.security-groups-close-high-risk-ports"
+    }
+
+    async fn create(&self, world: &World, name: &str) -> Result<String, Fault> {
+        AdminPorts.create(world, name).await
+    }
+
+    async fn violate(&self, world: &World, id: &str) -> Result<(), Fault> {
+        AdminPorts::open(world, id, 5432, "0.0.0.0/0").await
+    }
+
+    async fn is_violated(&self, world: &World, id: &str) -> Result<bool, Fault> {
+        AdminPorts::has(world, id, "5432 0.0.0.0/0").await
+    }
+
+    async fn snapshot(&self, world: &World, id: &str) -> Result<Value, Fault> {
+        AdminPorts.snapshot(world, id).await
+    }
+
+    fn sample(&self) -> &'static str {
+        "authorize-security-group-ingress-database.json"
+    }
+
+    fn sample_id(&self) -> &'static str {
+        AdminPorts.sample_id()
+    }
+
+    async fn change_beside(&self, world: &World, id: &str) -> Result<bool, Fault> {
+        AdminPorts.change_beside(world, id).await
+    }
+
+    async fn has_change_beside(&self, world: &World, id: &str) -> Result<bool, Fault> {
+        AdminPorts.has_change_beside(world, id).await
+    }
+
+    async fn touch(&self, world: &World, id: &str) -> Result<(), Fault> {
+        self.violate(world, id).await
     }
 }
 

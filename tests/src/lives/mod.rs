@@ -21,7 +21,7 @@ use crate::{
 };
 
 pub use ebs::Snapshot;
-pub use ec2::{AdminPorts, FlowLogs};
+pub use ec2::{AdminPorts, FlowLogs, HighRiskPorts};
 pub use rds::PublicInstance;
 pub use region::{
     EBS_ENCRYPTION, IMAGE_BLOCK, METADATA_DEFAULTS, Region, SERIAL_CONSOLE, SNAPSHOT_BLOCK,
@@ -88,6 +88,7 @@ pub fn all() -> Vec<&'static dyn Life> {
         &BucketAcl,
         &Versioning,
         &AdminPorts,
+        &HighRiskPorts,
         &PublicInstance,
         &FlowLogs,
         &Subnet,

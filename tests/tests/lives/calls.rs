@@ -37,6 +37,8 @@ calls! {
     acl_grants_no_public_access: "s3.acl-grants-no-public-access", without_ownership;
     versioning: "s3.versioning", nothing_more;
     security_groups_close_admin_ports: "ec2.security-groups-close-admin-ports", with_prefix_list;
+    security_groups_close_high_risk_ports:
+        "ec2.security-groups-close-high-risk-ports", with_prefix_list_of_a_database;
     instances_not_public: "rds.instances-not-public", nothing_more;
     vpc_flow_logs_on: "ec2.vpc-flow-logs-on", nothing_more;
     subnets_give_no_public_address: "ec2.subnets-give-no-public-address", nothing_more;
@@ -169,6 +171,14 @@ async fn without_ownership(lived: &Lived) -> BTreeSet<String> {
 }
 
 async fn with_prefix_list(lived: &Lived) -> BTreeSet<String> {
+    open_to_a_prefix_list(lived, 22).await
+}
+
+async fn with_prefix_list_of_a_database(lived: &Lived) -> BTreeSet<String> {
+    open_to_a_prefix_list(lived, 5432).await
+}
+
+async fn open_to_a_prefix_list(lived: &Lived, port: i32) -> BTreeSet<String> {
     let entry = AddPrefixListEntry::builder().cidr("198.51.100.0/24").build();
     let list = lived
         .world
@@ -184,8 +194,8 @@ async fn with_prefix_list(lived: &Lived) -> BTreeSet<String> {
     let id = list.prefix_list().unwrap().prefix_list_id().unwrap().to_owned();
     let permission = IpPermission::builder()
         .ip_protocol("tcp")
-        .from_port(22)
-        .to_port(22)
+        .from_port(port)
+        .to_port(port)
         .prefix_list_ids(PrefixListId::builder().prefix_list_id(id).build())
         .build();
     let call = lived.world.ec2.authorize_security_group_ingress().group_id(&lived.id);

@@ -36,6 +36,7 @@ lifetimes! {
     acl_grants_no_public_access: "s3.acl-grants-no-public-access",
     versioning: "s3.versioning",
     security_groups_close_admin_ports: "ec2.security-groups-close-admin-ports",
+    security_groups_close_high_risk_ports: "ec2.security-groups-close-high-risk-ports",
     instances_not_public: "rds.instances-not-public",
     vpc_flow_logs_on: "ec2.vpc-flow-logs-on",
     subnets_give_no_public_address: "ec2.subnets-give-no-public-address",

@@ -203,7 +203,7 @@ fn own_call(control: &str, id: &str) -> (&'static str, &'static str, Value) {
         }
         "s3.acl-grants-no-public-access" => ("s3.amazonaws.com", "PutBucketAcl", bucket),
         "s3.versioning" => ("s3.amazonaws.com", "PutBucketVersioning", bucket),
-        "ec2.security-groups-close-admin-ports" => {
+        "ec2.security-groups-close-admin-ports" | "ec2.security-groups-close-high-risk-ports" => {
             ("ec2.amazonaws.com", "RevokeSecurityGroupIngress", json!({"groupId": id}))
         }
         "rds.instances-not-public" => {

@@ -161,6 +161,8 @@ pub struct Configuration {
     pub settle_seconds: Option<u64>,
     /// TCP ports of remote administration.
     pub administration_ports: Vec<u16>,
+    /// TCP ports of what is not meant for the world: databases, file sharing and the like.
+    pub high_risk_ports: Vec<u16>,
     /// Flow logs' destination; without one, and without a former flow log, the control advises.
     pub flow_logs: Option<FlowLogs>,
     /// Who changes things on purpose.
@@ -192,12 +194,20 @@ pub struct Configuration {
     pub stack_settle_seconds: Option<u64>,
 }
 
+/// The ports that Security Hub's control EC2.19 names, without those of remote administration; and
+/// those of Redis and MongoDB.
+const HIGH_RISK_PORTS: [u16; 24] = [
+    20, 21, 23, 25, 110, 135, 143, 445, 1433, 1434, 3000, 3306, 4333, 5000, 5432, 5500, 5601, 6379,
+    8080, 8088, 8888, 9200, 9300, 27017,
+];
+
 impl Default for Configuration {
     fn default() -> Self {
         Self {
             version: 1,
             settle_seconds: None,
             administration_ports: vec![22, 3389],
+            high_risk_ports: HIGH_RISK_PORTS.to_vec(),
             flow_logs: None,
             actors: Actors::default(),
             default: None,

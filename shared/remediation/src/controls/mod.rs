@@ -40,6 +40,7 @@ pub const CATALOGUE: &[&dyn AnyControl] = &[
     &s3::acl_grants_no_public_access::AclGrantsNoPublicAccess,
     &s3::versioning::Versioning,
     &ec2::security_groups_close_admin_ports::SecurityGroupsCloseAdminPorts,
+    &ec2::security_groups_close_high_risk_ports::SecurityGroupsCloseHighRiskPorts,
     &rds::instances_not_public::InstancesNotPublic,
     &ec2::vpc_flow_logs_on::VpcFlowLogsOn,
     &ec2::subnets_give_no_public_address::SubnetsGiveNoPublicAddress,

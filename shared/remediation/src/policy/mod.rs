@@ -16,6 +16,7 @@ pub mod address;
 mod condition;
 mod key;
 mod pattern;
+pub(crate) mod ports;
 mod principal;
 mod tls;
 

@@ -91,6 +91,25 @@ fn closing_is_disruptive_where_the_group_is_used_or_the_rule_opens_more() {
 }
 
 #[test]
+fn high_risk_ports_are_those_of_security_hub_or_the_configured_ones() {
+    const HIGH_RISK: &str = "ec2.security-groups-close-high-risk-ports";
+    let of = |port, source| Ingress::of([rule("tcp", port, port, source)]);
+    let mut scene = Scene::default();
+    for (port, is_open) in [(5432, true), (445, true), (6379, true), (22, false), (443, false)] {
+        let verdict = scene.judge(HIGH_RISK, &of(port, "0.0.0.0/0"));
+        assert_eq!(verdict.is_violation(), is_open, "{port}");
+        assert!(scene.judge(HIGH_RISK, &of(port, "10.0.0.0/8")).is_compliant(), "{port}");
+    }
+    let all = Ingress::of([rule("-1", -1, -1, "0.0.0.0/0")]);
+    let (_, detail, safety, _) = violation(scene.judge(HIGH_RISK, &all));
+    assert_eq!(safety, Safety::Disruptive);
+    assert!(detail.contains("every protocol and port"), "{detail}");
+    scene.configuration.high_risk_ports = vec![7001];
+    assert!(scene.judge(HIGH_RISK, &of(7001, "0.0.0.0/0")).is_violation());
+    assert!(scene.judge(HIGH_RISK, &of(5432, "0.0.0.0/0")).is_compliant());
+}
+
+#[test]
 fn ports_are_the_configured_ones() {
     let mut scene = Scene::default();
     scene.configuration.administration_ports = vec![5985];

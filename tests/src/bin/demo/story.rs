@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use aws_smithy_types::error::display::DisplayErrorContext;
 use demarc_harness::remediation::control::Meta;
 use demarc_harness::remediation::controls;
 use demarc_tests::Fault;
@@ -290,7 +291,7 @@ impl<'a> Story<'a> {
     fn failed(&self, fault: &Fault) -> Result<(), Fault> {
         let (expected, found) = match fault.downcast_ref::<Unmet>() {
             Some(unmet) => (unmet.expected.clone(), unmet.found.clone()),
-            None => ("no fault".to_owned(), json!(fault.to_string())),
+            None => ("no fault".to_owned(), json!(DisplayErrorContext(&**fault).to_string())),
         };
         let text = format!("expected: {expected}; found:");
         let text = self.screen.line("FAILED", Tone::Red, &text);
@@ -302,10 +303,12 @@ impl<'a> Story<'a> {
     }
 }
 
-/// A name for the resource, where it has one of its owner's choice.
+/// A name for the resource, where it has one of its owner's choice; numbered, as the words of two
+/// controls may be the same.
 fn name_for(control: &str) -> String {
     let words = control.split_once('.').map_or(control, |(_, words)| words);
     let telling = |word: &&str| !["grants", "no", "not"].contains(word);
     let first: Vec<&str> = words.split('-').filter(telling).take(2).collect();
-    format!("demo-{}", first.join("-"))
+    let number = controls::CATALOGUE.iter().take_while(|of| of.meta().id != control).count() + 1;
+    format!("demo-{}-{number}", first.join("-"))
 }

@@ -5,6 +5,7 @@ pub mod new_instances_require_imdsv2;
 pub mod region_blocks_public_images;
 pub mod region_blocks_public_snapshots;
 pub mod security_groups_close_admin_ports;
+pub mod security_groups_close_high_risk_ports;
 pub mod serial_console_off;
 pub mod snapshots_not_public;
 pub mod subnets_give_no_public_address;

@@ -6,13 +6,13 @@ use crate::{
     configuration::Configuration,
     context::Context,
     control::{Control, Meta, Severity},
-    policy::address::{NETWORK, Range},
+    policy::ports::closed,
     settings::ec2::{
-        security_group_ingress::{Ingress, Rule, SECURITY_GROUP_INGRESS},
+        security_group_ingress::{Ingress, SECURITY_GROUP_INGRESS},
         security_group_use::{SECURITY_GROUP_USE, SecurityGroupUse},
     },
     state::StateError,
-    verdict::{Evidence, Safety, Undo, Verdict},
+    verdict::{Evidence, Safety, Verdict},
 };
 
 crate::control! {
@@ -68,53 +68,15 @@ impl Control for SecurityGroupsCloseAdminPorts {
         observed: &Ingress,
         context: &Context<'_>,
     ) -> Result<Verdict<Ingress>, StateError> {
-        let ports = ports(context.configuration);
-        let is_admin = |rule: &&Rule| ports.iter().any(|(of, port)| rule.opens(of, *port));
-        let admin: Vec<&Rule> = observed.rules().filter(is_admin).collect();
-        let is_open = |rule: &&Rule| to_world(observed, rule) == Some(true);
-        let open: Vec<&Rule> = admin.iter().copied().filter(is_open).collect();
-        if open.is_empty() {
-            return Ok(without_open_rules(observed, &admin));
-        }
         let group: SecurityGroupUse = context.setting(&SECURITY_GROUP_USE)?;
-        let safe = group.network_interfaces == 0 && open.iter().all(|r| r.opens_only(&ports));
-        let details: Vec<String> = open.iter().map(|rule| detail(rule, &ports)).collect();
-        Ok(Verdict::Violation {
-            desired: observed.without(|rule| open.contains(&rule)),
-            detail: details.join("; "),
-            safety: if safe { Safety::Safe } else { Safety::Disruptive },
-            undo: Undo::Equivalent("a rule that is made again has a new id and no tags".to_owned()),
-        })
+        let ports = ports(context.configuration);
+        Ok(closed(observed, &ports, "an administration port", group.network_interfaces == 0))
     }
 
     fn evidence(&self, context: &Context<'_>) -> Result<Evidence, StateError> {
         let group: SecurityGroupUse = context.setting(&SECURITY_GROUP_USE)?;
-        Ok(match group.network_interfaces {
-            0 => Evidence::Unused("no network interface has the group".to_owned()),
-            1 => Evidence::Used("a network interface has the group".to_owned()),
-            many => Evidence::Used(format!("{many} network interfaces have the group")),
-        })
+        Ok(group.evidence())
     }
-}
-
-fn without_open_rules(observed: &Ingress, admin: &[&Rule]) -> Verdict<Ingress> {
-    match admin.iter().find(|rule| to_world(observed, rule).is_none()) {
-        Some(rule) => {
-            Verdict::Undecidable { why: format!("the source of `{}` could not be read", rule.id()) }
-        }
-        None => Verdict::Compliant {
-            because: "no rule opens an administration port to the world".to_owned(),
-        },
-    }
-}
-
-/// Whether a rule lets the world in; `None` where its source could not be read.
-fn to_world(observed: &Ingress, rule: &Rule) -> Option<bool> {
-    let ranges = observed.ranges(rule)?;
-    let worlds: Vec<Option<bool>> =
-        ranges.into_iter().map(|text| Range::parse(text).map(|r| r.is_world(NETWORK))).collect();
-    let unread = worlds.contains(&None);
-    if worlds.contains(&Some(true)) { Some(true) } else { (!unread).then_some(false) }
 }
 
 /// The ports of remote administration: the configured ones over TCP, and 3389 over UDP, which
@@ -123,9 +85,4 @@ fn ports(configuration: &Configuration) -> Vec<(&'static str, u16)> {
     let configured = configuration.administration_ports.iter();
     let udp = configured.clone().filter(|port| **port == 3389).map(|port| ("udp", *port));
     configured.map(|port| ("tcp", *port)).chain(udp).collect()
-}
-
-fn detail(rule: &Rule, ports: &[(&str, u16)]) -> String {
-    let what = format!("`{}` is open to the world", rule.id());
-    if rule.opens_only(ports) { what } else { format!("{what}, for {}", rule.opened()) }
 }

@@ -9,6 +9,7 @@ use crate::{
     element::Elements,
     setting::{Scope, SettingMeta},
     state::{State, StateError, fields, from_fields},
+    verdict::Evidence,
 };
 
 use super::DESCRIBE_NETWORK_INTERFACES;
@@ -35,6 +36,18 @@ pub static SECURITY_GROUP_USE: SettingMeta = SettingMeta {
 pub struct SecurityGroupUse {
     /// Network interfaces that have the group; of many, as many as the first page holds.
     pub network_interfaces: u64,
+}
+
+impl SecurityGroupUse {
+    /// What it says of whether somebody uses the group's rules.
+    #[must_use]
+    pub fn evidence(&self) -> Evidence {
+        match self.network_interfaces {
+            0 => Evidence::Unused("no network interface has the group".to_owned()),
+            1 => Evidence::Used("a network interface has the group".to_owned()),
+            many => Evidence::Used(format!("{many} network interfaces have the group")),
+        }
+    }
 }
 
 impl State for SecurityGroupUse {
