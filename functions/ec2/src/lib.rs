@@ -7,8 +7,9 @@ use aws_sdk_ec2::Client;
 use demarc_harness::{Environment, Function, Sdk, failed};
 
 use settings::{
-    EbsEncryption, ImageBlock, MetadataDefaults, SecurityGroupIngress, SecurityGroupUse,
-    SerialConsole, SnapshotBlock, SnapshotSharing, SubnetAddresses, SubnetUse, Tags, VpcFlowLogs,
+    EbsEncryption, ImageBlock, ImageSharing, MetadataDefaults, SecurityGroupIngress,
+    SecurityGroupUse, SerialConsole, SnapshotBlock, SnapshotSharing, SubnetAddresses, SubnetUse,
+    Tags, VpcFlowLogs,
 };
 
 /// The function: its settings, bound to their client.
@@ -30,6 +31,7 @@ pub async fn function(sdk: Sdk, _: Environment) -> Function {
     .bind(SubnetAddresses(ec2.clone()))
     .bind(SubnetUse(ec2.clone()))
     .bind(SnapshotSharing(ec2.clone()))
+    .bind(ImageSharing(ec2.clone()))
     .bind(EbsEncryption(ec2.clone()))
     .bind(SnapshotBlock(ec2.clone()))
     .bind(ImageBlock(ec2.clone()))

@@ -20,6 +20,8 @@ pub mod kinds {
     pub const SUBNET: &str = "AWS::EC2::Subnet";
     /// An EBS snapshot.
     pub const SNAPSHOT: &str = "AWS::EC2::Snapshot";
+    /// An Amazon Machine Image.
+    pub const IMAGE: &str = "AWS::EC2::Image";
     /// A VPC flow log.
     pub const FLOW_LOG: &str = "AWS::EC2::FlowLog";
     /// An RDS database instance.

@@ -5,6 +5,7 @@
 
 mod ebs;
 mod ec2;
+mod image;
 mod rds;
 mod region;
 mod s3;
@@ -22,6 +23,7 @@ use crate::{
 
 pub use ebs::Snapshot;
 pub use ec2::{AdminPorts, FlowLogs, HighRiskPorts};
+pub use image::Image;
 pub use rds::PublicInstance;
 pub use region::{
     EBS_ENCRYPTION, IMAGE_BLOCK, METADATA_DEFAULTS, Region, SERIAL_CONSOLE, SNAPSHOT_BLOCK,
@@ -93,6 +95,7 @@ pub fn all() -> Vec<&'static dyn Life> {
         &FlowLogs,
         &Subnet,
         &Snapshot,
+        &Image,
         &EBS_ENCRYPTION,
         &SNAPSHOT_BLOCK,
         &IMAGE_BLOCK,

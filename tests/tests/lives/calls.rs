@@ -43,6 +43,7 @@ calls! {
     vpc_flow_logs_on: "ec2.vpc-flow-logs-on", nothing_more;
     subnets_give_no_public_address: "ec2.subnets-give-no-public-address", nothing_more;
     snapshots_not_public: "ec2.snapshots-not-public", nothing_more;
+    images_not_public: "ec2.images-not-public", nothing_more;
     ebs_volumes_encrypted_by_default: "ec2.ebs-volumes-encrypted-by-default", nothing_more;
     region_blocks_public_snapshots: "ec2.region-blocks-public-snapshots", nothing_more;
     region_blocks_public_images: "ec2.region-blocks-public-images", nothing_more;

@@ -69,7 +69,8 @@ impl Trouble {
 
 /// Whether the service answers the operation with nothing but success.
 fn says_nothing(operation: &str) -> bool {
-    let of_ec2 = ["ec2:ModifySnapshotAttribute", "ec2:ModifySubnetAttribute"];
+    let of_ec2 =
+        ["ec2:ModifyImageAttribute", "ec2:ModifySnapshotAttribute", "ec2:ModifySubnetAttribute"];
     is_write(operation) && (operation.starts_with("s3") || of_ec2.contains(&operation))
 }
 

@@ -41,6 +41,7 @@ lifetimes! {
     vpc_flow_logs_on: "ec2.vpc-flow-logs-on",
     subnets_give_no_public_address: "ec2.subnets-give-no-public-address",
     snapshots_not_public: "ec2.snapshots-not-public",
+    images_not_public: "ec2.images-not-public",
     ebs_volumes_encrypted_by_default: "ec2.ebs-volumes-encrypted-by-default",
     region_blocks_public_snapshots: "ec2.region-blocks-public-snapshots",
     region_blocks_public_images: "ec2.region-blocks-public-images",

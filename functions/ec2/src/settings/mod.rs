@@ -1,6 +1,7 @@
 //! Reading and writing each setting.
 
 mod ebs_encryption;
+mod image_sharing;
 mod region;
 mod security_group_ingress;
 mod security_group_use;
@@ -14,6 +15,7 @@ use aws_sdk_ec2::{Client, types::Filter};
 use demarc_harness::{Error, failed};
 
 pub(crate) use ebs_encryption::EbsEncryption;
+pub(crate) use image_sharing::ImageSharing;
 pub(crate) use region::{ImageBlock, MetadataDefaults, SerialConsole, SnapshotBlock};
 pub(crate) use security_group_ingress::SecurityGroupIngress;
 pub(crate) use security_group_use::SecurityGroupUse;

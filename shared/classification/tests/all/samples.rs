@@ -91,6 +91,7 @@ fn every_plain_sample_names_its_resource() {
             "fl-0a1b2c3d4e5f60718",
             "subnet-0a1b2c3d4e5f60718",
             "snap-0a1b2c3d4e5f60718",
+            "ami-0a1b2c3d4e5f60718",
             "\"accountId\":\"123456789012\"",
         ];
         // A call about the whole region names nothing.

@@ -5,7 +5,7 @@ use crate::{
     setting::SettingMeta,
     settings::{
         ec2::{
-            ebs_encryption::EBS_ENCRYPTION, image_block::IMAGE_BLOCK,
+            ebs_encryption::EBS_ENCRYPTION, image_block::IMAGE_BLOCK, image_sharing::IMAGE_SHARING,
             metadata_defaults::METADATA_DEFAULTS, security_group_ingress::SECURITY_GROUP_INGRESS,
             security_group_use::SECURITY_GROUP_USE, serial_console::SERIAL_CONSOLE,
             snapshot_block::SNAPSHOT_BLOCK, snapshot_sharing::SNAPSHOT_SHARING,
@@ -22,7 +22,8 @@ use crate::{
             public_access_block::{OF_ACCOUNT, OF_BUCKET},
         },
         tags::{
-            BUCKET_TAGS, INSTANCE_TAGS, SECURITY_GROUP_TAGS, SNAPSHOT_TAGS, SUBNET_TAGS, VPC_TAGS,
+            BUCKET_TAGS, IMAGE_TAGS, INSTANCE_TAGS, SECURITY_GROUP_TAGS, SNAPSHOT_TAGS,
+            SUBNET_TAGS, VPC_TAGS,
         },
     },
 };
@@ -45,6 +46,7 @@ pub const CATALOGUE: &[&dyn AnyControl] = &[
     &ec2::vpc_flow_logs_on::VpcFlowLogsOn,
     &ec2::subnets_give_no_public_address::SubnetsGiveNoPublicAddress,
     &ec2::snapshots_not_public::SnapshotsNotPublic,
+    &ec2::images_not_public::ImagesNotPublic,
     &ec2::ebs_volumes_encrypted_by_default::EbsVolumesEncryptedByDefault,
     &ec2::region_blocks_public_snapshots::RegionBlocksPublicSnapshots,
     &ec2::region_blocks_public_images::RegionBlocksPublicImages,
@@ -74,6 +76,8 @@ pub const SETTINGS: &[&SettingMeta] = &[
     &SUBNET_TAGS,
     &SNAPSHOT_SHARING,
     &SNAPSHOT_TAGS,
+    &IMAGE_SHARING,
+    &IMAGE_TAGS,
     &EBS_ENCRYPTION,
     &SNAPSHOT_BLOCK,
     &IMAGE_BLOCK,

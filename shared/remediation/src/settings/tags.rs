@@ -38,6 +38,9 @@ pub static SUBNET_TAGS: SettingMeta = tags("ec2.subnet-tags", "ec2", kinds::SUBN
 pub static SNAPSHOT_TAGS: SettingMeta =
     tags("ec2.snapshot-tags", "ec2", kinds::SNAPSHOT, DESCRIBE_TAGS);
 
+/// `ec2.image-tags`.
+pub static IMAGE_TAGS: SettingMeta = tags("ec2.image-tags", "ec2", kinds::IMAGE, DESCRIBE_TAGS);
+
 /// `rds.instance-tags`.
 pub static INSTANCE_TAGS: SettingMeta = tags(
     "rds.instance-tags",
@@ -53,8 +56,15 @@ pub static INSTANCE_TAGS: SettingMeta = tags(
 );
 
 /// Every one of them: a kind of resource that is not here has no tags.
-pub const TAGS: &[&SettingMeta] =
-    &[&BUCKET_TAGS, &SECURITY_GROUP_TAGS, &VPC_TAGS, &SUBNET_TAGS, &SNAPSHOT_TAGS, &INSTANCE_TAGS];
+pub const TAGS: &[&SettingMeta] = &[
+    &BUCKET_TAGS,
+    &SECURITY_GROUP_TAGS,
+    &VPC_TAGS,
+    &SUBNET_TAGS,
+    &SNAPSHOT_TAGS,
+    &IMAGE_TAGS,
+    &INSTANCE_TAGS,
+];
 
 const EVERY: Permission = allow("ec2:DescribeTags", "*");
 const DESCRIBE_TAGS: &[Call] = &[Call { operation: "ec2:DescribeTags", permissions: &[EVERY] }];

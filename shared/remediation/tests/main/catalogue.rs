@@ -91,7 +91,8 @@ fn every_control_is_the_customers_to_put_right() {
 }
 
 /// What Security Hub has no control for.
-const FOUND_BY_NONE: [&str; 3] = [
+const FOUND_BY_NONE: [&str; 4] = [
+    "ec2.images-not-public",
     "ec2.new-instances-require-imdsv2",
     "ec2.region-blocks-public-images",
     "ec2.serial-console-off",
@@ -150,6 +151,7 @@ fn a_call_has_the_same_permissions_everywhere() {
 fn only_actions_without_resources_are_allowed_on_everything() {
     let expected = [
         "ec2:DescribeFlowLogs",
+        "ec2:DescribeImages",
         "ec2:DescribeNetworkInterfaces",
         "ec2:DescribeSecurityGroupRules",
         "ec2:DescribeSecurityGroups",

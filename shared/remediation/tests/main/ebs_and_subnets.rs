@@ -1,4 +1,4 @@
-//! Controls of EBS and of subnets, case by case.
+//! Controls of EBS, of images and of subnets, case by case.
 
 use std::collections::BTreeSet;
 
@@ -6,6 +6,7 @@ use demarc_remediation::{
     classification::Change,
     settings::ec2::{
         ebs_encryption::EbsEncryption,
+        image_sharing::ImageSharing,
         snapshot_sharing::SnapshotSharing,
         subnet_addresses::SubnetAddresses,
         subnet_use::{SUBNET_USE, SubnetUse},
@@ -20,6 +21,7 @@ use crate::support::{Scene, violation};
 
 const SUBNETS: &str = "ec2.subnets-give-no-public-address";
 const SNAPSHOTS: &str = "ec2.snapshots-not-public";
+const IMAGES: &str = "ec2.images-not-public";
 const ENCRYPTION: &str = "ec2.ebs-volumes-encrypted-by-default";
 
 #[test]
@@ -45,6 +47,22 @@ fn a_snapshot_stays_shared_with_the_accounts_that_it_names() {
     assert_eq!(SnapshotSharing::from_elements(&public.elements()).unwrap(), public);
     let only_public = SnapshotSharing { is_public: true, ..SnapshotSharing::default() };
     assert_eq!(public.beyond(&shared), only_public);
+}
+
+#[test]
+fn an_image_stays_shared_with_whom_it_names() {
+    let accounts = BTreeSet::from(["111122223333".to_owned()]);
+    let unit = "arn:aws:organizations::111122223333:ou/o-example/ou-example-1";
+    let organizations = BTreeSet::from([unit.to_owned()]);
+    let shared = ImageSharing { is_public: false, accounts, organizations };
+    assert!(Scene::default().judge(IMAGES, &shared).is_compliant());
+    let public = ImageSharing { is_public: true, ..shared.clone() };
+    let (desired, _, safety, undo) = violation(Scene::default().judge(IMAGES, &public));
+    assert_eq!((desired, safety, undo), (shared.clone(), Safety::Disruptive, Undo::Exact));
+    assert_eq!(ImageSharing::from_elements(&public.elements()).unwrap(), public);
+    let only_public = ImageSharing { is_public: true, ..ImageSharing::default() };
+    assert_eq!(public.beyond(&shared), only_public);
+    assert_eq!(shared.beyond(&only_public), shared);
 }
 
 #[test]

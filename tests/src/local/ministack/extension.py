@@ -55,6 +55,8 @@ def iam_action(*request, extract=iam_actions.extract_iam_action):
 
 RESOURCES = {
     "CreateFlowLogs": ("ec2:{0}:{1}:vpc/", "ResourceId.1", ""),
+    "DescribeImageAttribute": ("ec2:{0}::image/", "ImageId", ""),
+    "ModifyImageAttribute": ("ec2:{0}::image/", "ImageId", ""),
     "DescribeSnapshotAttribute": ("ec2:{0}::snapshot/", "SnapshotId", ""),
     "ModifySnapshotAttribute": ("ec2:{0}::snapshot/", "SnapshotId", ""),
     "ModifySubnetAttribute": ("ec2:{0}:{1}:subnet/", "SubnetId", ""),

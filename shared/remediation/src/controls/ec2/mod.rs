@@ -1,6 +1,7 @@
 //! Controls of EC2 and VPC.
 
 pub mod ebs_volumes_encrypted_by_default;
+pub mod images_not_public;
 pub mod new_instances_require_imdsv2;
 pub mod region_blocks_public_images;
 pub mod region_blocks_public_snapshots;

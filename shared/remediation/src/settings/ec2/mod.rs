@@ -2,6 +2,7 @@
 
 pub mod ebs_encryption;
 pub mod image_block;
+pub mod image_sharing;
 pub mod metadata_defaults;
 pub mod security_group_ingress;
 pub mod security_group_use;
