@@ -7,7 +7,11 @@ use crate::setting::{Call, SettingMeta, allow};
 use super::{of_region, region};
 
 /// `ec2.image-block`.
-pub static IMAGE_BLOCK: SettingMeta = region(
+///
+/// A change takes up to ten minutes, in which the former state is told.
+pub static IMAGE_BLOCK: SettingMeta = SettingMeta { applies_within_seconds: 600, ..BLOCK };
+
+const BLOCK: SettingMeta = region(
     "ec2.image-block",
     &[Call {
         operation: "ec2:GetImageBlockPublicAccessState",
