@@ -79,17 +79,23 @@ pub trait Setting: Send + Sync + 'static {
         to: &Self::State,
     ) -> impl Future<Output = Result<(), Error>> + Send {
         let _ = (from, to);
-        let why = format!("`{}` of `{}` is only ever read", Self::META.id, resource.id);
-        std::future::ready(Err(Error::Internal(why)))
+        std::future::ready(Err(only_read(Self::META, resource)))
     }
 }
 
-/// A setting with its state's type erased.
+fn only_read(meta: &SettingMeta, resource: &Resource) -> Error {
+    Error::Internal(format!("`{}` of `{}` is only ever read", meta.id, resource.id))
+}
+
+/// A setting with its state's type erased. As it stands here, it lists nothing and is only read.
 pub trait AnySetting: Send + Sync {
     /// What is known of it without any effect.
     fn meta(&self) -> &'static SettingMeta;
     /// See [`Setting::list`].
-    fn list(&self, token: Option<String>) -> BoxFuture<'_, Result<Page, Error>>;
+    fn list(&self, token: Option<String>) -> BoxFuture<'_, Result<Page, Error>> {
+        let _ = token;
+        Box::pin(std::future::ready(Ok(Page::default())))
+    }
     /// See [`Setting::read`].
     fn read<'a>(
         &'a self,
@@ -101,7 +107,10 @@ pub trait AnySetting: Send + Sync {
         resource: &'a Resource,
         from: &'a Observed<Elements>,
         to: &'a Elements,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        let _ = (from, to);
+        Box::pin(std::future::ready(Err(only_read(self.meta(), resource))))
+    }
 }
 
 impl<T: Setting> AnySetting for T {

@@ -3,13 +3,12 @@
 //! Everything here is done and looked at through real clients of their own, so that neither the
 //! proxy's faults nor its call log are touched.
 
-mod ebs;
 mod ec2;
-mod image;
 mod rds;
 mod region;
 mod s3;
 mod s3_policy;
+mod sharing;
 mod subnet;
 
 use async_trait::async_trait;
@@ -21,15 +20,14 @@ use crate::{
     local::{clients, cloud::Cloud},
 };
 
-pub use ebs::Snapshot;
 pub use ec2::{AdminPorts, FlowLogs, HighRiskPorts};
-pub use image::Image;
 pub use rds::PublicInstance;
 pub use region::{
     EBS_ENCRYPTION, IMAGE_BLOCK, METADATA_DEFAULTS, Region, SERIAL_CONSOLE, SNAPSHOT_BLOCK,
 };
 pub use s3::{AccountBlock, BucketAcl, BucketBlock, Versioning};
 pub use s3_policy::{BucketPolicy, RequiresTls, put_policy, statements};
+pub use sharing::{IMAGE, SNAPSHOT, Shared};
 pub use subnet::Subnet;
 
 /// The life of one control's resource.
@@ -94,8 +92,8 @@ pub fn all() -> Vec<&'static dyn Life> {
         &PublicInstance,
         &FlowLogs,
         &Subnet,
-        &Snapshot,
-        &Image,
+        &SNAPSHOT,
+        &IMAGE,
         &EBS_ENCRYPTION,
         &SNAPSHOT_BLOCK,
         &IMAGE_BLOCK,

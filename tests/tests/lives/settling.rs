@@ -3,6 +3,7 @@
 use demarc_tests::{
     lives::{AccountBlock, BucketBlock, BucketPolicy, FlowLogs, Life},
     local::fault::{Effect, Fault},
+    stage::PERSON,
 };
 use serde_json::{Value, json};
 
@@ -52,6 +53,39 @@ async fn threat_09_a_sweep_reaches_every_setting_and_every_resource_through_its_
     assert_eq!(outcomes(&about(&reports, POLICY, &observed)), ["skipped"]);
     assert!(!scene.is_violated(&BucketBlock, &bad).await);
     assert!(scene.is_violated(&BucketPolicy, &observed).await);
+}
+
+/// What is swept and scanned in a region that is not the home region.
+async fn swept_away(control: &'static str) -> (Vec<Value>, Vec<Value>) {
+    let mut scene = Scene::enforcing(&[control]).await;
+    for handler in [&mut scene.stage.remediator, &mut scene.stage.operator] {
+        handler.pipeline.environment.home_region = "eu-west-1".to_owned();
+    }
+    scene.clear();
+    scene.stage.send(&json!({"sweep": {}})).await.unwrap();
+    let swept = scene.messages().iter().map(|m| m.body["sweep"]["setting"].clone()).collect();
+    let mut scanned = Vec::new();
+    let mut next = json!({});
+    while !next.is_null() {
+        let (status, answer) = scene.stage.ask(PERSON, &json!({"scan": next})).await.unwrap();
+        assert_eq!(status, 200, "{answer:#}");
+        scanned.push(answer["setting"].clone());
+        next = answer["next"].clone();
+    }
+    (swept, scanned)
+}
+
+#[tokio::test]
+async fn threat_13_elsewhere_settings_of_the_region_are_swept_and_those_of_the_account_are_not() {
+    let (swept, scanned) = swept_away("ec2.ebs-volumes-encrypted-by-default").await;
+    for listed in [swept, scanned] {
+        assert!(listed.contains(&json!("ec2.ebs-encryption")), "{listed:?}");
+    }
+    let (swept, scanned) = swept_away(BLOCK).await;
+    for listed in [swept, scanned] {
+        assert!(listed.contains(&json!("s3.bucket-policy")), "{listed:?}");
+        assert!(!listed.contains(&json!("s3.account-public-access-block")), "{listed:?}");
+    }
 }
 
 #[tokio::test]

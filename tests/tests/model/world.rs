@@ -11,7 +11,7 @@ use demarc_harness::{
         classification::Resource,
         element::{Delta, Elements},
         setting::SettingMeta,
-        settings::ec2::security_group_use::{SECURITY_GROUP_USE, SecurityGroupUse},
+        settings::ec2::network_use::{NetworkUse, SECURITY_GROUP_USE},
         state::State,
     },
 };
@@ -207,10 +207,6 @@ impl AnySetting for GroupUse {
         &SECURITY_GROUP_USE
     }
 
-    fn list(&self, _: Option<String>) -> BoxFuture<'_, Result<Page, Error>> {
-        Box::pin(std::future::ready(Ok(Page::default())))
-    }
-
     fn read<'a>(
         &'a self,
         resource: &'a Resource,
@@ -219,18 +215,9 @@ impl AnySetting for GroupUse {
             let place = Place::of(Kind::Group.meta().id, &resource.id);
             let place = place.filter(|place| self.0.state(*place).is_some());
             let state = place.map(|place| {
-                SecurityGroupUse { network_interfaces: place.network_interfaces() }.elements()
+                NetworkUse { network_interfaces: place.network_interfaces() }.elements()
             });
             Ok(state.map(Observed::of))
         })
-    }
-
-    fn write<'a>(
-        &'a self,
-        _: &'a Resource,
-        _: &'a Observed<Elements>,
-        _: &'a Elements,
-    ) -> BoxFuture<'a, Result<(), Error>> {
-        Box::pin(std::future::ready(Err(Error::Internal("how much it is used is read".to_owned()))))
     }
 }

@@ -9,7 +9,7 @@ use demarc_harness::{
     remediation::{
         classification::Resource,
         setting::SettingMeta,
-        settings::ec2::image_sharing::{IMAGE_SHARING, ImageSharing as State},
+        settings::ec2::sharing::{IMAGE_SHARING, Shared as State},
     },
 };
 

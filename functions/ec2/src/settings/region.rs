@@ -8,24 +8,18 @@ use aws_sdk_ec2::{
     },
 };
 use demarc_harness::{
-    Error, Observed, Page, Setting, failed,
+    Error, Observed, Setting, failed,
     remediation::{
         classification::Resource,
         setting::SettingMeta,
         settings::ec2::{
-            Sharing, SharingBlock,
-            image_block::IMAGE_BLOCK,
+            ebs_encryption::{EBS_ENCRYPTION, EbsEncryption as Encryption},
             metadata_defaults::{METADATA_DEFAULTS, MetadataDefaults as Defaults, Tokens},
             serial_console::{SERIAL_CONSOLE, SerialConsole as Console},
-            snapshot_block::SNAPSHOT_BLOCK,
+            sharing_block::{IMAGE_BLOCK, SNAPSHOT_BLOCK, Sharing, SharingBlock},
         },
     },
 };
-
-/// There is one: the account itself, whose id the pipeline knows.
-fn only() -> Page {
-    Page { ids: vec!["account".to_owned()], next: None }
-}
 
 fn by_policy(managed_by: Option<&ManagedBy>) -> bool {
     managed_by == Some(&ManagedBy::DeclarativePolicy)
@@ -48,10 +42,6 @@ pub(crate) struct SnapshotBlock(pub Client);
 impl Setting for SnapshotBlock {
     type State = SharingBlock;
     const META: &'static SettingMeta = &SNAPSHOT_BLOCK;
-
-    async fn list(&self, _: Option<String>) -> Result<Page, Error> {
-        Ok(only())
-    }
 
     async fn read(&self, resource: &Resource) -> Result<Option<Observed<SharingBlock>>, Error> {
         const GET: &str = "ec2:GetSnapshotBlockPublicAccessState";
@@ -91,10 +81,6 @@ impl Setting for ImageBlock {
     type State = SharingBlock;
     const META: &'static SettingMeta = &IMAGE_BLOCK;
 
-    async fn list(&self, _: Option<String>) -> Result<Page, Error> {
-        Ok(only())
-    }
-
     async fn read(&self, resource: &Resource) -> Result<Option<Observed<SharingBlock>>, Error> {
         const GET: &str = "ec2:GetImageBlockPublicAccessState";
         let answer = self.0.get_image_block_public_access_state().send().await;
@@ -132,10 +118,6 @@ impl Setting for SerialConsole {
     type State = Console;
     const META: &'static SettingMeta = &SERIAL_CONSOLE;
 
-    async fn list(&self, _: Option<String>) -> Result<Page, Error> {
-        Ok(only())
-    }
-
     async fn read(&self, resource: &Resource) -> Result<Option<Observed<Console>>, Error> {
         let answer = self.0.get_serial_console_access_status().send().await;
         let answer =
@@ -170,10 +152,6 @@ impl Setting for MetadataDefaults {
     type State = Defaults;
     const META: &'static SettingMeta = &METADATA_DEFAULTS;
 
-    async fn list(&self, _: Option<String>) -> Result<Page, Error> {
-        Ok(only())
-    }
-
     async fn read(&self, resource: &Resource) -> Result<Option<Observed<Defaults>>, Error> {
         let answer = self.0.get_instance_metadata_defaults().send().await;
         let answer = answer.map_err(failed("ec2:GetInstanceMetadataDefaults", &resource.region))?;
@@ -201,6 +179,41 @@ impl Setting for MetadataDefaults {
         };
         let answer = self.0.modify_instance_metadata_defaults().http_tokens(tokens).send().await;
         answer.map_err(failed("ec2:ModifyInstanceMetadataDefaults", &resource.region))?;
+        Ok(())
+    }
+}
+
+/// Whether new volumes of the region are encrypted by default.
+pub(crate) struct EbsEncryption(pub Client);
+
+impl Setting for EbsEncryption {
+    type State = Encryption;
+    const META: &'static SettingMeta = &EBS_ENCRYPTION;
+
+    async fn read(&self, resource: &Resource) -> Result<Option<Observed<Encryption>>, Error> {
+        let answer = self
+            .0
+            .get_ebs_encryption_by_default()
+            .send()
+            .await
+            .map_err(failed("ec2:GetEbsEncryptionByDefault", &resource.region))?;
+        let by_default = answer.ebs_encryption_by_default().unwrap_or_default();
+        Ok(Some(Observed::of(Encryption { by_default })))
+    }
+
+    async fn write(
+        &self,
+        resource: &Resource,
+        _: &Observed<Encryption>,
+        to: &Encryption,
+    ) -> Result<(), Error> {
+        if to.by_default {
+            let answer = self.0.enable_ebs_encryption_by_default().send().await;
+            answer.map_err(failed("ec2:EnableEbsEncryptionByDefault", &resource.region))?;
+        } else {
+            let answer = self.0.disable_ebs_encryption_by_default().send().await;
+            answer.map_err(failed("ec2:DisableEbsEncryptionByDefault", &resource.region))?;
+        }
         Ok(())
     }
 }

@@ -9,7 +9,7 @@ use demarc_harness::{
     remediation::{
         classification::Resource,
         setting::SettingMeta,
-        settings::ec2::snapshot_sharing::{SNAPSHOT_SHARING, SnapshotSharing as State},
+        settings::ec2::sharing::{SNAPSHOT_SHARING, Shared as State},
     },
 };
 
@@ -56,6 +56,7 @@ impl Setting for SnapshotSharing {
         Ok(Some(Observed::of(State {
             is_public: permissions.iter().any(|p| p.group() == Some(&PermissionGroup::All)),
             accounts: accounts.collect(),
+            ..State::default()
         })))
     }
 

@@ -2,7 +2,7 @@
 
 use aws_sdk_ec2::Client;
 use demarc_harness::{
-    AnySetting, BoxFuture, Error, Observed, Page, failed,
+    AnySetting, BoxFuture, Error, Observed, failed,
     remediation::{
         classification::Resource,
         element::Elements,
@@ -33,10 +33,6 @@ impl AnySetting for Tags {
         self.meta
     }
 
-    fn list(&self, _: Option<String>) -> BoxFuture<'_, Result<Page, Error>> {
-        Box::pin(std::future::ready(Ok(Page::default())))
-    }
-
     /// A resource has 50 tags at most, which is one page ("Tag your Amazon EC2 resources"). One that
     /// is not there has none: whether it is, its own setting tells.
     fn read<'a>(
@@ -55,15 +51,5 @@ impl AnySetting for Tags {
             let tags = tags.map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
             Ok(Some(Observed::of(State(tags).elements())))
         })
-    }
-
-    fn write<'a>(
-        &'a self,
-        _: &'a Resource,
-        _: &'a Observed<Elements>,
-        _: &'a Elements,
-    ) -> BoxFuture<'a, Result<(), Error>> {
-        let why = format!("`{}` is context: nothing of it is ever written", self.meta.id);
-        Box::pin(std::future::ready(Err(Error::Internal(why))))
     }
 }

@@ -2,7 +2,7 @@
 
 use aws_sdk_s3control::{Client, types::PublicAccessBlockConfiguration};
 use demarc_harness::{
-    Error, Found, Observed, Page, Setting, failed,
+    Error, Found, Observed, Setting, failed,
     remediation::{
         classification::Resource,
         setting::SettingMeta,
@@ -33,11 +33,6 @@ pub(crate) async fn account_block(
 impl Setting for AccountBlock {
     type State = PublicAccessBlock;
     const META: &'static SettingMeta = &OF_ACCOUNT;
-
-    /// There is one: the account itself, whose id the pipeline knows.
-    async fn list(&self, _: Option<String>) -> Result<Page, Error> {
-        Ok(Page { ids: vec!["account".to_owned()], next: None })
-    }
 
     async fn read(
         &self,

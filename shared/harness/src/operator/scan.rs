@@ -4,7 +4,6 @@ use demarc_remediation::{
     classification::{Evaluate, Resource},
     configuration::Configuration,
     plan::{Decision, ExemptElement, Finding, Planned},
-    setting::Scope,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -28,12 +27,7 @@ pub(super) struct Scan {
 
 /// One page: the resources of one setting, and where the next page starts.
 pub(super) async fn scan(pipeline: &Pipeline, scan: &Scan) -> Result<Value, Error> {
-    let settings: Vec<&dyn AnySetting> = pipeline
-        .function
-        .settings()
-        .filter(|s| pipeline.function.controls_of(s.meta()).next().is_some())
-        .filter(|s| s.meta().scope == Scope::Resource || pipeline.environment.is_home())
-        .collect();
+    let settings: Vec<&dyn AnySetting> = pipeline.listed().collect();
     let at = match &scan.setting {
         None => 0,
         Some(id) => settings
@@ -42,7 +36,7 @@ pub(super) async fn scan(pipeline: &Pipeline, scan: &Scan) -> Result<Value, Erro
             .ok_or_else(|| Error::Refused(format!("there is no setting `{id}` here")))?,
     };
     let Some(setting) = settings.get(at) else { return Ok(json!({ "reports": [] })) };
-    let page = setting.list(scan.token.clone()).await?;
+    let page = pipeline.page(*setting, scan.token.clone()).await?;
     let configuration = what_if(&*pipeline.store.configuration().await?, pipeline);
     let mut reports = Vec::new();
     for id in &page.ids {

@@ -6,9 +6,35 @@ use demarc_remediation::{
 };
 
 use super::{Pipeline, task::new_id};
-use crate::{AnySetting, Error, Outcome, Report};
+use crate::{AnySetting, Error, Outcome, Page, Report};
 
 impl Pipeline {
+    /// The settings that have controls and that this stack owns: those of the whole account belong to
+    /// the home region's.
+    pub(crate) fn listed(&self) -> impl Iterator<Item = &dyn AnySetting> {
+        let is_judged =
+            |setting: &&dyn AnySetting| self.function.controls_of(setting.meta()).next().is_some();
+        let is_owned = |setting: &&dyn AnySetting| {
+            setting.meta().scope != Scope::Account || self.environment.is_home()
+        };
+        self.function.settings().filter(is_judged).filter(is_owned)
+    }
+
+    /// One page of the resources that have a setting: of one of the account or region, the account.
+    ///
+    /// # Errors
+    /// The listing call failed.
+    pub(crate) async fn page(
+        &self,
+        setting: &dyn AnySetting,
+        token: Option<String>,
+    ) -> Result<Page, Error> {
+        if setting.meta().scope == Scope::Resource {
+            return setting.list(token).await;
+        }
+        Ok(Page { ids: vec![self.environment.account.clone()], next: None })
+    }
+
     pub(super) async fn sweep(
         &self,
         sweep: &Sweep,
@@ -23,16 +49,13 @@ impl Pipeline {
         Ok(vec![Report::of_message("sweep", outcome, because, classification)])
     }
 
-    /// One message a setting that has controls and resources to list here.
+    /// One message a setting.
     async fn sweep_each(&self, sweep: &Sweep) -> Result<usize, Error> {
         let requests: Vec<Request> = self
-            .function
-            .settings()
-            .map(AnySetting::meta)
-            .filter(|meta| self.function.controls_of(meta).next().is_some())
-            .filter(|meta| meta.scope == Scope::Resource || self.environment.is_home())
-            .map(|meta| {
-                Request::Sweep(Sweep { setting: Some(meta.id.to_owned()), ..sweep.clone() })
+            .listed()
+            .map(|setting| {
+                let setting = Some(setting.meta().id.to_owned());
+                Request::Sweep(Sweep { setting, ..sweep.clone() })
             })
             .collect();
         self.queue.sweep_all(&requests).await?;
@@ -42,7 +65,7 @@ impl Pipeline {
     /// One message a resource of the page, and one for the next page.
     async fn sweep_page(&self, setting: &dyn AnySetting, sweep: &Sweep) -> Result<usize, Error> {
         let meta = setting.meta();
-        let page = setting.list(sweep.token.clone()).await?;
+        let page = self.page(setting, sweep.token.clone()).await?;
         let incident = new_id(self.clock.now());
         let mut requests: Vec<Request> = page
             .ids

@@ -6,10 +6,9 @@ use demarc_remediation::{
     classification::Change,
     settings::ec2::{
         ebs_encryption::EbsEncryption,
-        image_sharing::ImageSharing,
-        snapshot_sharing::SnapshotSharing,
+        network_use::{NetworkUse, SUBNET_USE},
+        sharing::Shared,
         subnet_addresses::SubnetAddresses,
-        subnet_use::{SUBNET_USE, SubnetUse},
     },
     state::State,
     verdict::{Safety, Undo},
@@ -30,7 +29,7 @@ fn a_subnet_with_network_interfaces_is_not_changed_lightly() {
     let keeps = SubnetAddresses { map_public_ip_on_launch: false };
     assert!(Scene::default().judge(SUBNETS, &keeps).is_compliant());
     for (network_interfaces, expected) in [(0, Safety::Safe), (1, Safety::Disruptive)] {
-        let scene = Scene::default().with(&SUBNET_USE, &SubnetUse { network_interfaces });
+        let scene = Scene::default().with(&SUBNET_USE, &NetworkUse { network_interfaces });
         let (desired, _, safety, undo) = violation(scene.judge(SUBNETS, &gives));
         assert_eq!((desired, safety, undo), (keeps, expected, Undo::Exact));
     }
@@ -39,13 +38,13 @@ fn a_subnet_with_network_interfaces_is_not_changed_lightly() {
 #[test]
 fn a_snapshot_stays_shared_with_the_accounts_that_it_names() {
     let accounts = BTreeSet::from(["111122223333".to_owned()]);
-    let shared = SnapshotSharing { is_public: false, accounts };
+    let shared = Shared { is_public: false, accounts, ..Shared::default() };
     assert!(Scene::default().judge(SNAPSHOTS, &shared).is_compliant());
-    let public = SnapshotSharing { is_public: true, ..shared.clone() };
+    let public = Shared { is_public: true, ..shared.clone() };
     let (desired, _, safety, undo) = violation(Scene::default().judge(SNAPSHOTS, &public));
     assert_eq!((desired, safety, undo), (shared.clone(), Safety::Disruptive, Undo::Exact));
-    assert_eq!(SnapshotSharing::from_elements(&public.elements()).unwrap(), public);
-    let only_public = SnapshotSharing { is_public: true, ..SnapshotSharing::default() };
+    assert_eq!(Shared::from_elements(&public.elements()).unwrap(), public);
+    let only_public = Shared { is_public: true, ..Shared::default() };
     assert_eq!(public.beyond(&shared), only_public);
 }
 
@@ -54,13 +53,13 @@ fn an_image_stays_shared_with_whom_it_names() {
     let accounts = BTreeSet::from(["111122223333".to_owned()]);
     let unit = "arn:aws:organizations::111122223333:ou/o-example/ou-example-1";
     let organizations = BTreeSet::from([unit.to_owned()]);
-    let shared = ImageSharing { is_public: false, accounts, organizations };
+    let shared = Shared { is_public: false, accounts, organizations };
     assert!(Scene::default().judge(IMAGES, &shared).is_compliant());
-    let public = ImageSharing { is_public: true, ..shared.clone() };
+    let public = Shared { is_public: true, ..shared.clone() };
     let (desired, _, safety, undo) = violation(Scene::default().judge(IMAGES, &public));
     assert_eq!((desired, safety, undo), (shared.clone(), Safety::Disruptive, Undo::Exact));
-    assert_eq!(ImageSharing::from_elements(&public.elements()).unwrap(), public);
-    let only_public = ImageSharing { is_public: true, ..ImageSharing::default() };
+    assert_eq!(Shared::from_elements(&public.elements()).unwrap(), public);
+    let only_public = Shared { is_public: true, ..Shared::default() };
     assert_eq!(public.beyond(&shared), only_public);
     assert_eq!(shared.beyond(&only_public), shared);
 }
@@ -90,8 +89,7 @@ fn a_reading_shows_what_the_call_did() {
         let everybody = json!({way: {"items": [{"group": "all"}]}});
         call("ModifySnapshotAttribute", json!({ "createVolumePermission": everybody }))
     };
-    let (private, public) =
-        (SnapshotSharing::default(), SnapshotSharing { is_public: true, ..Default::default() });
+    let (private, public) = (Shared::default(), Shared { is_public: true, ..Default::default() });
     assert!(public.shows(&given("add")) && !private.shows(&given("add")));
     assert!(private.shows(&given("remove")) && !public.shows(&given("remove")));
 

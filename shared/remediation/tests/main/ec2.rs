@@ -3,8 +3,8 @@
 use demarc_remediation::{
     configuration::FlowLogs as Destination,
     settings::ec2::{
+        network_use::{NetworkUse, SECURITY_GROUP_USE},
         security_group_ingress::{Ingress, Rule, Source},
-        security_group_use::{SECURITY_GROUP_USE, SecurityGroupUse},
         vpc_flow_logs::{FlowLog, FlowLogs},
     },
     verdict::{Safety, Undo, Verdict},
@@ -75,8 +75,7 @@ fn only_the_open_rules_go() {
 #[test]
 fn closing_is_disruptive_where_the_group_is_used_or_the_rule_opens_more() {
     let ssh = Ingress::of([rule("tcp", 22, 22, "0.0.0.0/0")]);
-    let used =
-        Scene::default().with(&SECURITY_GROUP_USE, &SecurityGroupUse { network_interfaces: 1 });
+    let used = Scene::default().with(&SECURITY_GROUP_USE, &NetworkUse { network_interfaces: 1 });
     assert_eq!(violation(used.judge(PORTS, &ssh)).2, Safety::Disruptive);
     for (protocol, from, to, what) in [
         ("tcp", 20, 25, "tcp ports 20 to 25"),

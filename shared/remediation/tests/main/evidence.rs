@@ -6,8 +6,8 @@ use demarc_remediation::{
     plan::{Bounds, Decision, fold},
     settings::{
         ec2::{
+            network_use::{NetworkUse, SECURITY_GROUP_USE},
             security_group_ingress::{Ingress, Rule, Source},
-            security_group_use::{SECURITY_GROUP_USE, SecurityGroupUse},
         },
         s3::{
             bucket_exposure::{BUCKET_EXPOSURE, BucketExposure},
@@ -27,7 +27,7 @@ fn evidence(control: &str, scene: &Scene) -> Evidence {
 }
 
 fn of_group(network_interfaces: u64) -> Scene {
-    Scene::default().with(&SECURITY_GROUP_USE, &SecurityGroupUse { network_interfaces })
+    Scene::default().with(&SECURITY_GROUP_USE, &NetworkUse { network_interfaces })
 }
 
 #[test]

@@ -3,9 +3,9 @@
 use demarc_remediation::{
     classification::Change,
     settings::ec2::{
-        Sharing, SharingBlock,
         metadata_defaults::{MetadataDefaults, Tokens},
         serial_console::SerialConsole,
+        sharing_block::{Sharing, SharingBlock},
     },
     state::State,
     verdict::{Safety, Undo, Verdict},

@@ -11,10 +11,7 @@ use demarc_remediation::{
     element::Elements,
     setting::SettingMeta,
     settings::{
-        ec2::{
-            security_group_use::{SECURITY_GROUP_USE, SecurityGroupUse},
-            subnet_use::{SUBNET_USE, SubnetUse},
-        },
+        ec2::network_use::{NetworkUse, SECURITY_GROUP_USE, SUBNET_USE},
         s3::{
             bucket_exposure::{BUCKET_EXPOSURE, BucketExposure},
             bucket_website::{BUCKET_WEBSITE, BucketWebsite},
@@ -50,8 +47,8 @@ impl Default for Scene {
         .with(&OF_BUCKET, &PublicAccessBlock::default())
         .with(&BUCKET_EXPOSURE, &nobody)
         .with(&BUCKET_WEBSITE, &BucketWebsite { configured: false })
-        .with(&SECURITY_GROUP_USE, &SecurityGroupUse { network_interfaces: 0 })
-        .with(&SUBNET_USE, &SubnetUse { network_interfaces: 0 })
+        .with(&SECURITY_GROUP_USE, &NetworkUse { network_interfaces: 0 })
+        .with(&SUBNET_USE, &NetworkUse { network_interfaces: 0 })
     }
 }
 

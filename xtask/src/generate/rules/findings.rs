@@ -57,7 +57,8 @@ pub fn rules(function: &str) -> Result<Vec<Rule>, TaskError> {
 fn patterns(metas: &[&Meta], route: Route) -> Vec<(&'static str, Value)> {
     let controls: BTreeSet<&str> =
         metas.iter().flat_map(|meta| meta.security_hub).copied().collect();
-    let types: BTreeSet<&str> = metas.iter().map(|meta| meta.setting.resource).collect();
+    let of = |scope: Scope| metas.iter().filter(move |meta| meta.setting.scope == scope);
+    let types: BTreeSet<&str> = of(Scope::Resource).map(|meta| meta.setting.resource).collect();
     let mut patterns = Vec::new();
     if !controls.is_empty() {
         patterns.push(("securityhub", security_hub(&controls)));
@@ -68,13 +69,7 @@ fn patterns(metas: &[&Meta], route: Route) -> Vec<(&'static str, Value)> {
         patterns.extend(compliance_of_account(&controls).map(|pattern| ("config", pattern)));
         return patterns;
     }
-    let of_region: BTreeSet<&str> = metas
-        .iter()
-        .filter(|meta| meta.setting.scope == Scope::Region)
-        .flat_map(|meta| meta.security_hub)
-        .copied()
-        .collect();
-    let types: BTreeSet<&str> = types.into_iter().filter(|kind| *kind != kinds::ACCOUNT).collect();
+    let of_region = of(Scope::Region).flat_map(|meta| meta.security_hub).copied().collect();
     patterns.push(("config", compliance(&types)));
     patterns.extend(compliance_of_account(&of_region).map(|pattern| ("config-region", pattern)));
     patterns.push(("config-item", item(&types)));

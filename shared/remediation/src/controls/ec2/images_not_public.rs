@@ -5,7 +5,7 @@ use demarc_classification::{Layer, Resource, ServiceModel};
 use crate::{
     context::Context,
     control::{Control, Meta, Severity},
-    settings::ec2::image_sharing::{IMAGE_SHARING, ImageSharing},
+    settings::ec2::sharing::{IMAGE_SHARING, Shared},
     state::StateError,
     verdict::{Evidence, Safety, Undo, Verdict},
 };
@@ -29,7 +29,7 @@ crate::control! {
     /// # What undo restores
     ///
     /// Exactly the permission of everybody, unless the region blocks public images by then.
-    pub struct ImagesNotPublic(ImageSharing);
+    pub struct ImagesNotPublic(Shared);
     id: "ec2.images-not-public",
     title: "Images are not public",
     setting: &IMAGE_SHARING,
@@ -46,20 +46,20 @@ crate::control! {
 }
 
 impl Control for ImagesNotPublic {
-    type State = ImageSharing;
+    type State = Shared;
     const META: &'static Meta = Self::META;
 
     fn judge(
         &self,
         _: &Resource,
-        observed: &ImageSharing,
+        observed: &Shared,
         _: &Context<'_>,
-    ) -> Result<Verdict<ImageSharing>, StateError> {
+    ) -> Result<Verdict<Shared>, StateError> {
         if !observed.is_public {
             return Ok(Verdict::Compliant { because: "the image is not public".to_owned() });
         }
         Ok(Verdict::Violation {
-            desired: ImageSharing { is_public: false, ..observed.clone() },
+            desired: Shared { is_public: false, ..observed.clone() },
             detail: "everybody may launch instances of the image".to_owned(),
             safety: Safety::Disruptive,
             undo: Undo::Exact,

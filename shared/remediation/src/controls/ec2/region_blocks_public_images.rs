@@ -5,7 +5,7 @@ use demarc_classification::{Layer, Resource, ServiceModel};
 use crate::{
     context::Context,
     control::{Control, Meta, Severity},
-    settings::ec2::{Sharing, SharingBlock, image_block::IMAGE_BLOCK},
+    settings::ec2::sharing_block::{IMAGE_BLOCK, Sharing, SharingBlock},
     state::StateError,
     verdict::{Evidence, Safety, Undo, Verdict},
 };

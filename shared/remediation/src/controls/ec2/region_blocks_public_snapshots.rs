@@ -5,7 +5,7 @@ use demarc_classification::{Layer, Resource, ServiceModel};
 use crate::{
     context::Context,
     control::{Control, Meta, Severity},
-    settings::ec2::{Sharing, SharingBlock, snapshot_block::SNAPSHOT_BLOCK},
+    settings::ec2::sharing_block::{SNAPSHOT_BLOCK, Sharing, SharingBlock},
     state::StateError,
     verdict::{Evidence, Safety, Undo, Verdict},
 };

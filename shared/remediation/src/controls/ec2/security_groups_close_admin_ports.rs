@@ -8,8 +8,8 @@ use crate::{
     control::{Control, Meta, Severity},
     policy::ports::closed,
     settings::ec2::{
+        network_use::{NetworkUse, SECURITY_GROUP_USE},
         security_group_ingress::{Ingress, SECURITY_GROUP_INGRESS},
-        security_group_use::{SECURITY_GROUP_USE, SecurityGroupUse},
     },
     state::StateError,
     verdict::{Evidence, Safety, Verdict},
@@ -68,14 +68,14 @@ impl Control for SecurityGroupsCloseAdminPorts {
         observed: &Ingress,
         context: &Context<'_>,
     ) -> Result<Verdict<Ingress>, StateError> {
-        let group: SecurityGroupUse = context.setting(&SECURITY_GROUP_USE)?;
+        let group: NetworkUse = context.setting(&SECURITY_GROUP_USE)?;
         let ports = ports(context.configuration);
         Ok(closed(observed, &ports, "an administration port", group.network_interfaces == 0))
     }
 
     fn evidence(&self, context: &Context<'_>) -> Result<Evidence, StateError> {
-        let group: SecurityGroupUse = context.setting(&SECURITY_GROUP_USE)?;
-        Ok(group.evidence())
+        let group: NetworkUse = context.setting(&SECURITY_GROUP_USE)?;
+        Ok(group.evidence("has the group", "have the group"))
     }
 }
 

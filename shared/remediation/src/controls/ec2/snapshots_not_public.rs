@@ -5,7 +5,7 @@ use demarc_classification::{Layer, Resource, ServiceModel};
 use crate::{
     context::Context,
     control::{Control, Meta, Severity},
-    settings::ec2::snapshot_sharing::{SNAPSHOT_SHARING, SnapshotSharing},
+    settings::ec2::sharing::{SNAPSHOT_SHARING, Shared},
     state::StateError,
     verdict::{Evidence, Safety, Undo, Verdict},
 };
@@ -29,7 +29,7 @@ crate::control! {
     /// # What undo restores
     ///
     /// Exactly the permission of everybody, unless the region blocks public snapshots by then.
-    pub struct SnapshotsNotPublic(SnapshotSharing);
+    pub struct SnapshotsNotPublic(Shared);
     id: "ec2.snapshots-not-public",
     title: "EBS snapshots are not public",
     setting: &SNAPSHOT_SHARING,
@@ -46,21 +46,21 @@ crate::control! {
 }
 
 impl Control for SnapshotsNotPublic {
-    type State = SnapshotSharing;
+    type State = Shared;
     const META: &'static Meta = Self::META;
 
     fn judge(
         &self,
         _: &Resource,
-        observed: &SnapshotSharing,
+        observed: &Shared,
         _: &Context<'_>,
-    ) -> Result<Verdict<SnapshotSharing>, StateError> {
+    ) -> Result<Verdict<Shared>, StateError> {
         if !observed.is_public {
             let because = "the snapshot is not public".to_owned();
             return Ok(Verdict::Compliant { because });
         }
         Ok(Verdict::Violation {
-            desired: SnapshotSharing { is_public: false, ..observed.clone() },
+            desired: Shared { is_public: false, ..observed.clone() },
             detail: "everybody may make volumes of the snapshot".to_owned(),
             safety: Safety::Disruptive,
             undo: Undo::Exact,

@@ -6,8 +6,8 @@ use crate::{
     context::Context,
     control::{Control, Meta, Severity},
     settings::ec2::{
+        network_use::{NetworkUse, SUBNET_USE},
         subnet_addresses::{SUBNET_ADDRESSES, SubnetAddresses},
-        subnet_use::{SUBNET_USE, SubnetUse},
     },
     state::StateError,
     verdict::{Evidence, Safety, Undo, Verdict},
@@ -62,7 +62,7 @@ impl Control for SubnetsGiveNoPublicAddress {
             let because = "the subnet gives no public address".to_owned();
             return Ok(Verdict::Compliant { because });
         }
-        let subnet: SubnetUse = context.setting(&SUBNET_USE)?;
+        let subnet: NetworkUse = context.setting(&SUBNET_USE)?;
         let is_empty = subnet.network_interfaces == 0;
         Ok(Verdict::Violation {
             desired: SubnetAddresses { map_public_ip_on_launch: false },
@@ -73,11 +73,7 @@ impl Control for SubnetsGiveNoPublicAddress {
     }
 
     fn evidence(&self, context: &Context<'_>) -> Result<Evidence, StateError> {
-        let subnet: SubnetUse = context.setting(&SUBNET_USE)?;
-        Ok(match subnet.network_interfaces {
-            0 => Evidence::Unused("no network interface is in the subnet".to_owned()),
-            1 => Evidence::Used("a network interface is in the subnet".to_owned()),
-            many => Evidence::Used(format!("{many} network interfaces are in the subnet")),
-        })
+        let subnet: NetworkUse = context.setting(&SUBNET_USE)?;
+        Ok(subnet.evidence("is in the subnet", "are in the subnet"))
     }
 }

@@ -2,44 +2,34 @@
 //!
 //! Source: Amazon EC2 API Reference, `GetEbsEncryptionByDefault`, `EnableEbsEncryptionByDefault`.
 
-use demarc_classification::{Change, kinds};
+use demarc_classification::Change;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     element::Elements,
-    setting::{Call, Scope, SettingMeta, allow},
+    setting::{Call, SettingMeta, allow},
     state::{State, StateError, fields, from_fields},
 };
 
-use super::of_region;
+use super::{of_region, region};
 
 /// `ec2.ebs-encryption`.
-pub static EBS_ENCRYPTION: SettingMeta = SettingMeta {
-    id: "ec2.ebs-encryption",
-    function: "ec2",
-    resource: kinds::ACCOUNT,
-    scope: Scope::Region,
-    reads: &[Call {
+pub static EBS_ENCRYPTION: SettingMeta = region(
+    "ec2.ebs-encryption",
+    &[Call {
         operation: "ec2:GetEbsEncryptionByDefault",
         permissions: &[allow("ec2:GetEbsEncryptionByDefault", "*")],
     }],
-    lists: &[],
-    closes: &[Call {
+    &[Call {
         operation: "ec2:EnableEbsEncryptionByDefault",
         permissions: &[allow("ec2:EnableEbsEncryptionByDefault", "*")],
     }],
-    reopens: &[Call {
+    &[Call {
         operation: "ec2:DisableEbsEncryptionByDefault",
         permissions: &[allow("ec2:DisableEbsEncryptionByDefault", "*")],
     }],
-    triggers: &[
-        of_region("DisableEbsEncryptionByDefault"),
-        of_region("EnableEbsEncryptionByDefault"),
-    ],
-    undone_after: &[],
-    baseline: true,
-    applies_within_seconds: 0,
-};
+    &[of_region("DisableEbsEncryptionByDefault"), of_region("EnableEbsEncryptionByDefault")],
+);
 
 /// What becomes of new volumes. The key is a setting of its own, and stays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

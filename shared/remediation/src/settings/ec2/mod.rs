@@ -1,43 +1,18 @@
 //! Settings of EC2 and VPC.
 
 pub mod ebs_encryption;
-pub mod image_block;
-pub mod image_sharing;
 pub mod metadata_defaults;
+pub mod network_use;
 pub mod security_group_ingress;
-pub mod security_group_use;
 pub mod serial_console;
-pub mod snapshot_block;
-pub mod snapshot_sharing;
+pub mod sharing;
+pub mod sharing_block;
 pub mod subnet_addresses;
-pub mod subnet_use;
 pub mod vpc_flow_logs;
 
-use demarc_classification::{Change, kinds};
-use serde::{Deserialize, Serialize};
+use demarc_classification::kinds;
 
-use crate::{
-    element::Elements,
-    setting::{Call, Effect, Scope, SettingMeta, Trigger, allow},
-    state::{State, StateError, fields, from_fields},
-};
-
-const DESCRIBE_SUBNETS: &[Call] =
-    &[Call { operation: "ec2:DescribeSubnets", permissions: &[allow("ec2:DescribeSubnets", "*")] }];
-
-const DESCRIBE_NETWORK_INTERFACES: &[Call] = &[Call {
-    operation: "ec2:DescribeNetworkInterfaces",
-    permissions: &[allow("ec2:DescribeNetworkInterfaces", "*")],
-}];
-
-const fn created_subnet(event: &'static str) -> Trigger {
-    Trigger {
-        source: "ec2.amazonaws.com",
-        event,
-        names: &[&["responseElements", "subnet", "subnetId"]],
-        effect: Effect::Creates,
-    }
-}
+use crate::setting::{Call, Effect, Scope, SettingMeta, Trigger};
 
 /// An event about a setting of the whole region.
 const fn of_region(event: &'static str) -> Trigger {
@@ -65,41 +40,5 @@ const fn region(
         undone_after: &[],
         baseline: true,
         applies_within_seconds: 0,
-    }
-}
-
-/// What a region lets be shared with everybody, of snapshots or of images.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Sharing {
-    /// Whatever its owner says.
-    Unblocked,
-    /// What is public stays public; nothing more becomes so.
-    BlockNewSharing,
-    /// Nothing, whatever its owner has said.
-    BlockAllSharing,
-}
-
-/// A region's block of public sharing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SharingBlock {
-    /// What may be shared.
-    pub state: Sharing,
-    /// Whether the organization's declarative policy sets it: then the account cannot.
-    pub managed_by_policy: bool,
-}
-
-impl State for SharingBlock {
-    fn elements(&self) -> Elements {
-        fields(self)
-    }
-
-    fn from_elements(elements: &Elements) -> Result<Self, StateError> {
-        from_fields(elements)
-    }
-
-    fn shows(&self, change: &Change) -> bool {
-        (self.state == Sharing::Unblocked) == change.name.starts_with("Disable")
     }
 }

@@ -11,8 +11,6 @@ use crate::{
     state::{State, StateError, fields, from_fields},
 };
 
-use super::{DESCRIBE_SUBNETS, created_subnet};
-
 /// `ec2.subnet-addresses`.
 pub static SUBNET_ADDRESSES: SettingMeta = SettingMeta {
     id: "ec2.subnet-addresses",
@@ -43,6 +41,18 @@ pub static SUBNET_ADDRESSES: SettingMeta = SettingMeta {
     baseline: false,
     applies_within_seconds: 0,
 };
+
+const DESCRIBE_SUBNETS: &[Call] =
+    &[Call { operation: "ec2:DescribeSubnets", permissions: &[allow("ec2:DescribeSubnets", "*")] }];
+
+const fn created_subnet(event: &'static str) -> Trigger {
+    Trigger {
+        source: "ec2.amazonaws.com",
+        event,
+        names: &[&["responseElements", "subnet", "subnetId"]],
+        effect: Effect::Creates,
+    }
+}
 
 /// What a subnet gives new network interfaces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,6 +1,7 @@
-//! Who may launch instances of an image besides its owner.
+//! Who may make volumes of an EBS snapshot, and launch instances of an image, besides the owner.
 //!
-//! Source: Amazon EC2 API Reference, `LaunchPermission`, `ModifyImageAttribute`.
+//! Source: Amazon EC2 API Reference, `CreateVolumePermission`, `ModifySnapshotAttribute`;
+//! `LaunchPermission`, `ModifyImageAttribute`.
 
 use std::collections::BTreeSet;
 
@@ -13,12 +14,30 @@ use crate::{
     state::{State, StateError},
 };
 
+/// `ec2.snapshot-sharing`.
+pub static SNAPSHOT_SHARING: SettingMeta = SettingMeta {
+    id: "ec2.snapshot-sharing",
+    resource: kinds::SNAPSHOT,
+    reads: &[Call {
+        operation: "ec2:DescribeSnapshotAttribute",
+        permissions: &[on_snapshots("ec2:DescribeSnapshotAttribute")],
+    }],
+    lists: &[Call {
+        operation: "ec2:DescribeSnapshots",
+        permissions: &[allow("ec2:DescribeSnapshots", "*")],
+    }],
+    closes: &[Call {
+        operation: "ec2:ModifySnapshotAttribute",
+        permissions: &[on_snapshots("ec2:ModifySnapshotAttribute")],
+    }],
+    triggers: &[modified("ModifySnapshotAttribute", &[&["requestParameters", "snapshotId"]])],
+    ..SHARING
+};
+
 /// `ec2.image-sharing`.
 pub static IMAGE_SHARING: SettingMeta = SettingMeta {
     id: "ec2.image-sharing",
-    function: "ec2",
     resource: kinds::IMAGE,
-    scope: Scope::Resource,
     reads: &[Call {
         operation: "ec2:DescribeImageAttribute",
         permissions: &[on_images("ec2:DescribeImageAttribute")],
@@ -31,35 +50,51 @@ pub static IMAGE_SHARING: SettingMeta = SettingMeta {
         operation: "ec2:ModifyImageAttribute",
         permissions: &[on_images("ec2:ModifyImageAttribute")],
     }],
+    triggers: &[modified("ModifyImageAttribute", &[&["requestParameters", "imageId"]])],
+    ..SHARING
+};
+
+const SHARING: SettingMeta = SettingMeta {
+    id: "",
+    function: "ec2",
+    resource: "",
+    scope: Scope::Resource,
+    reads: &[],
+    lists: &[],
+    closes: &[],
     reopens: &[],
-    triggers: &[Trigger {
-        source: "ec2.amazonaws.com",
-        event: "ModifyImageAttribute",
-        names: &[&["requestParameters", "imageId"]],
-        effect: Effect::Changes,
-    }],
+    triggers: &[],
     undone_after: &[],
     baseline: false,
     applies_within_seconds: 0,
 };
 
-/// An image's ARN names no account: the condition does.
-const fn on_images(action: &'static str) -> Permission {
-    Permission {
-        action,
-        resource: "arn:${Partition}:ec2:${Region}::image/*",
-        condition: Some(("StringEquals", "aws:ResourceAccount", "${Account}")),
-    }
+const fn modified(event: &'static str, names: &'static [&'static [&'static str]]) -> Trigger {
+    Trigger { source: "ec2.amazonaws.com", event, names, effect: Effect::Changes }
 }
 
-/// Who may launch instances of an image besides its owner.
+const fn on_snapshots(action: &'static str) -> Permission {
+    own(action, "arn:${Partition}:ec2:${Region}::snapshot/*")
+}
+
+const fn on_images(action: &'static str) -> Permission {
+    own(action, "arn:${Partition}:ec2:${Region}::image/*")
+}
+
+/// The ARNs name no account: the condition does.
+const fn own(action: &'static str, resource: &'static str) -> Permission {
+    let condition = Some(("StringEquals", "aws:ResourceAccount", "${Account}"));
+    Permission { action, resource, condition }
+}
+
+/// Who has something besides its owner.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ImageSharing {
+pub struct Shared {
     /// Everybody.
     pub is_public: bool,
     /// Ids of accounts.
     pub accounts: BTreeSet<String>,
-    /// ARNs of organizations and of their units.
+    /// ARNs of organizations and of their units; only images are shared with these.
     pub organizations: BTreeSet<String>,
 }
 
@@ -67,7 +102,7 @@ const EVERYBODY: &str = "group all";
 const ACCOUNT: &str = "account ";
 const ORGANIZATION: &str = "organization ";
 
-impl ImageSharing {
+impl Shared {
     /// What this one gives and another does not.
     #[must_use]
     pub fn beyond(&self, other: &Self) -> Self {
@@ -79,7 +114,7 @@ impl ImageSharing {
     }
 }
 
-impl State for ImageSharing {
+impl State for Shared {
     fn elements(&self) -> Elements {
         let everybody = self.is_public.then(|| EVERYBODY.to_owned());
         let accounts = self.accounts.iter().map(|id| format!("{ACCOUNT}{id}"));
@@ -107,8 +142,10 @@ impl State for ImageSharing {
 
     fn shows(&self, change: &Change) -> bool {
         let said = |way: &str| {
-            let groups = ["requestParameters", "launchPermission", way, "group"];
-            change.texts(&groups).iter().any(|group| group == "all")
+            ["createVolumePermission", "launchPermission"].iter().any(|permission| {
+                let groups = change.texts(&["requestParameters", permission, way, "group"]);
+                groups.iter().any(|group| group == "all")
+            })
         };
         (!said("add") || self.is_public) && (!said("remove") || !self.is_public)
     }
