@@ -26,8 +26,8 @@ pub use region::{
     EBS_ENCRYPTION, IMAGE_BLOCK, METADATA_DEFAULTS, Region, SERIAL_CONSOLE, SNAPSHOT_BLOCK,
 };
 pub use s3::{AccountBlock, BucketAcl, BucketBlock, Versioning};
-pub use s3_policy::{BucketPolicy, RequiresTls, put_policy, statements};
-pub use sharing::{IMAGE, SNAPSHOT, Shared};
+pub use s3_policy::{BucketPolicy, PolicyOfStrangers, RequiresTls, put_policy, statements};
+pub use sharing::{IMAGE, IMAGE_OF_STRANGERS, SNAPSHOT, SNAPSHOT_OF_STRANGERS, Shared};
 pub use subnet::Subnet;
 
 /// The life of one control's resource.
@@ -60,6 +60,11 @@ pub trait Life: Send + Sync {
         Ok(id.to_owned())
     }
 
+    /// What has to be configured for the control to put the violation right.
+    fn configuration(&self) -> &'static str {
+        ""
+    }
+
     /// Changes an element of the same setting that the remediation does not touch. `false` where
     /// the setting has none.
     async fn change_beside(&self, world: &World, id: &str) -> Result<bool, Fault> {
@@ -77,6 +82,9 @@ pub trait Life: Send + Sync {
     async fn touch(&self, world: &World, id: &str) -> Result<(), Fault>;
 }
 
+/// The accounts that the lives share things with on purpose.
+pub const KNOWN: &str = "[known]\naccounts = [\"111122223333\", \"444455556666\"]\n";
+
 /// Every control's life, in catalogue order.
 #[must_use]
 pub fn all() -> Vec<&'static dyn Life> {
@@ -84,6 +92,7 @@ pub fn all() -> Vec<&'static dyn Life> {
         &AccountBlock,
         &BucketBlock,
         &BucketPolicy,
+        &PolicyOfStrangers,
         &RequiresTls,
         &BucketAcl,
         &Versioning,
@@ -93,7 +102,9 @@ pub fn all() -> Vec<&'static dyn Life> {
         &FlowLogs,
         &Subnet,
         &SNAPSHOT,
+        &SNAPSHOT_OF_STRANGERS,
         &IMAGE,
+        &IMAGE_OF_STRANGERS,
         &EBS_ENCRYPTION,
         &SNAPSHOT_BLOCK,
         &IMAGE_BLOCK,

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
-use super::{Life, World, s3::bucket};
+use super::{KNOWN, Life, World, s3::bucket};
 use crate::Fault;
 
 fn private(sid: &str, id: &str) -> Value {
@@ -113,6 +113,72 @@ impl Life for BucketPolicy {
     async fn touch(&self, world: &World, id: &str) -> Result<(), Fault> {
         let mut all = statements(world, id).await?;
         all.push(private("Website", id));
+        put_policy(world, id, &all).await
+    }
+}
+
+/// `s3.policy-grants-only-to-known-accounts`
+pub struct PolicyOfStrangers;
+
+const STRANGER: &str = "arn:aws:iam::999988887777:root";
+
+/// A statement for an account that is known and one that is not.
+fn partner(id: &str) -> Value {
+    let mut statement = private("Partner", id);
+    statement["Principal"] = json!({"AWS": ["arn:aws:iam::111122223333:root", STRANGER]});
+    statement
+}
+
+fn names_stranger(statement: &Value) -> bool {
+    statement["Principal"].to_string().contains(STRANGER)
+}
+
+#[async_trait]
+impl Life for PolicyOfStrangers {
+    fn control(&self) -> &'static str {
+        "s3.policy-grants-only-to-known-accounts"
+    }
+
+    async fn create(&self, world: &World, name: &str) -> Result<String, Fault> {
+        BucketPolicy.create(world, name).await
+    }
+
+    async fn violate(&self, world: &World, id: &str) -> Result<(), Fault> {
+        put_policy(world, id, &[private("First", id), partner(id), tls(id)]).await
+    }
+
+    async fn is_violated(&self, world: &World, id: &str) -> Result<bool, Fault> {
+        Ok(statements(world, id).await?.iter().any(names_stranger))
+    }
+
+    async fn snapshot(&self, world: &World, id: &str) -> Result<Value, Fault> {
+        Ok(json!(statements(world, id).await?))
+    }
+
+    fn sample(&self) -> &'static str {
+        "put-bucket-policy-account.json"
+    }
+
+    fn configuration(&self) -> &'static str {
+        KNOWN
+    }
+
+    fn sample_id(&self) -> &'static str {
+        "demarc-sample"
+    }
+
+    async fn change_beside(&self, world: &World, id: &str) -> Result<bool, Fault> {
+        BucketPolicy.change_beside(world, id).await
+    }
+
+    async fn has_change_beside(&self, world: &World, id: &str) -> Result<bool, Fault> {
+        BucketPolicy.has_change_beside(world, id).await
+    }
+
+    async fn touch(&self, world: &World, id: &str) -> Result<(), Fault> {
+        let mut all = statements(world, id).await?;
+        all.retain(|statement| statement["Sid"] != "Partner");
+        all.push(private("Partner", id));
         put_policy(world, id, &all).await
     }
 }

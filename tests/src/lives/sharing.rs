@@ -8,7 +8,7 @@ use aws_sdk_ec2::types::{
 use demarc_harness::BoxFuture;
 use serde_json::{Value, json};
 
-use super::{Life, World};
+use super::{KNOWN, Life, World};
 use crate::{Fault, local::REGION};
 
 /// A group, or the id of an account.
@@ -16,6 +16,7 @@ type Who = (Option<&'static str>, Option<&'static str>);
 
 const FRIEND: Who = (None, Some("111122223333"));
 const OTHER: Who = (None, Some("444455556666"));
+const STRANGER: Who = (None, Some("999988887777"));
 const EVERYBODY: Who = (Some("all"), None);
 
 type Done<'a, T> = BoxFuture<'a, Result<T, Fault>>;
@@ -25,16 +26,28 @@ pub struct Shared {
     control: &'static str,
     sample: &'static str,
     sample_id: &'static str,
+    with: Who,
     make: for<'a> fn(&'a World, &'a str) -> Done<'a, String>,
     give: for<'a> fn(&'a World, &'a str, Who) -> Done<'a, ()>,
     given: for<'a> fn(&'a World, &'a str) -> Done<'a, Vec<String>>,
 }
 
+/// `ec2.snapshots-shared-only-with-known-accounts`
+pub static SNAPSHOT_OF_STRANGERS: Shared = Shared {
+    control: "ec2.snapshots-shared-only-with-known-accounts",
+    sample: "modify-snapshot-attribute-account.json",
+    with: STRANGER,
+    ..SNAPSHOT_SHARING
+};
+
 /// `ec2.snapshots-not-public`
-pub static SNAPSHOT: Shared = Shared {
+pub static SNAPSHOT: Shared = SNAPSHOT_SHARING;
+
+const SNAPSHOT_SHARING: Shared = Shared {
     control: "ec2.snapshots-not-public",
     sample: "modify-snapshot-attribute.json",
     sample_id: "snap-0a1b2c3d4e5f60718",
+    with: EVERYBODY,
     make: |world, _| {
         Box::pin(async move {
             let zone = format!("{REGION}a");
@@ -64,11 +77,22 @@ pub static SNAPSHOT: Shared = Shared {
     },
 };
 
+/// `ec2.images-shared-only-with-known-accounts`
+pub static IMAGE_OF_STRANGERS: Shared = Shared {
+    control: "ec2.images-shared-only-with-known-accounts",
+    sample: "modify-image-attribute-account.json",
+    with: STRANGER,
+    ..IMAGE_SHARING
+};
+
 /// `ec2.images-not-public`
-pub static IMAGE: Shared = Shared {
+pub static IMAGE: Shared = IMAGE_SHARING;
+
+const IMAGE_SHARING: Shared = Shared {
     control: "ec2.images-not-public",
     sample: "modify-image-attribute.json",
     sample_id: "ami-0a1b2c3d4e5f60718",
+    with: EVERYBODY,
     make: |world, name| {
         Box::pin(async move {
             let image = world.ec2.register_image().name(name).send().await?;
@@ -128,11 +152,11 @@ impl Life for Shared {
     }
 
     async fn violate(&self, world: &World, id: &str) -> Result<(), Fault> {
-        (self.give)(world, id, EVERYBODY).await
+        (self.give)(world, id, self.with).await
     }
 
     async fn is_violated(&self, world: &World, id: &str) -> Result<bool, Fault> {
-        self.has(world, id, EVERYBODY).await
+        self.has(world, id, self.with).await
     }
 
     async fn snapshot(&self, world: &World, id: &str) -> Result<Value, Fault> {
@@ -141,6 +165,10 @@ impl Life for Shared {
 
     fn sample(&self) -> &'static str {
         self.sample
+    }
+
+    fn configuration(&self) -> &'static str {
+        KNOWN
     }
 
     fn sample_id(&self) -> &'static str {

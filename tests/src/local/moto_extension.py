@@ -3,6 +3,8 @@
 import os, sys, threading
 
 from moto.core.responses import ActionResult
+from moto.ec2.exceptions import InvalidAMIIdError
+from moto.ec2.models import EC2Backend
 from moto.ec2.responses import EC2Response
 from moto.server import main
 
@@ -54,5 +56,15 @@ def metadata_tokens(self):
 defaults = lambda tokens: {"AccountLevel": {"HttpTokens": tokens} if tokens else {}}
 setting("get_instance_metadata_defaults", defaults, "metadata", None)
 setting("modify_instance_metadata_defaults", lambda _: {"Return": True}, "metadata", None, metadata_tokens)
+
+
+def describe_image_attribute(self, ami_id, name, known=EC2Backend.describe_image_attribute):
+    """What is not there is answered as AWS does, where moto breaks."""
+    if ami_id not in self.amis:
+        raise InvalidAMIIdError([ami_id])
+    return known(self, ami_id, name)
+
+
+EC2Backend.describe_image_attribute = describe_image_attribute
 
 main(sys.argv[1:])

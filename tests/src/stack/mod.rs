@@ -43,6 +43,9 @@ remediations = 0
 per_hour = 10000
 without_actor = 10000
 
+[known]
+accounts = ["111122223333", "444455556666"]
+
 [default]
 mode = "enforce"
 ceiling = "disruptive"

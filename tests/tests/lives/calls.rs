@@ -33,6 +33,8 @@ calls! {
     account_blocks_public_access: "s3.account-blocks-public-access", without_account_block;
     block_public_access: "s3.block-public-access", without_block;
     policy_grants_no_public_access: "s3.policy-grants-no-public-access", only_a_public_statement;
+    policy_grants_only_to_known_accounts:
+        "s3.policy-grants-only-to-known-accounts", only_a_stranger;
     requires_tls: "s3.requires-tls", without_policy;
     acl_grants_no_public_access: "s3.acl-grants-no-public-access", without_ownership;
     versioning: "s3.versioning", nothing_more;
@@ -43,7 +45,11 @@ calls! {
     vpc_flow_logs_on: "ec2.vpc-flow-logs-on", nothing_more;
     subnets_give_no_public_address: "ec2.subnets-give-no-public-address", nothing_more;
     snapshots_not_public: "ec2.snapshots-not-public", nothing_more;
+    snapshots_shared_only_with_known_accounts:
+        "ec2.snapshots-shared-only-with-known-accounts", nothing_more;
     images_not_public: "ec2.images-not-public", nothing_more;
+    images_shared_only_with_known_accounts:
+        "ec2.images-shared-only-with-known-accounts", nothing_more;
     ebs_volumes_encrypted_by_default: "ec2.ebs-volumes-encrypted-by-default", nothing_more;
     region_blocks_public_snapshots: "ec2.region-blocks-public-snapshots", nothing_more;
     region_blocks_public_images: "ec2.region-blocks-public-images", nothing_more;
@@ -151,11 +157,19 @@ async fn without_account_block(lived: &Lived) -> BTreeSet<String> {
 }
 
 async fn only_a_public_statement(lived: &Lived) -> BTreeSet<String> {
-    let public = json!({
-        "Sid": "Website", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject",
+    only_a_statement_for(lived, json!("*")).await
+}
+
+async fn only_a_stranger(lived: &Lived) -> BTreeSet<String> {
+    only_a_statement_for(lived, json!({"AWS": "arn:aws:iam::999988887777:root"})).await
+}
+
+async fn only_a_statement_for(lived: &Lived, principal: Value) -> BTreeSet<String> {
+    let statement = json!({
+        "Sid": "Website", "Effect": "Allow", "Principal": principal, "Action": "s3:GetObject",
         "Resource": format!("arn:aws:s3:::{}/*", lived.id),
     });
-    lives::put_policy(&lived.world, &lived.id, &[public]).await.unwrap();
+    lives::put_policy(&lived.world, &lived.id, &[statement]).await.unwrap();
     there_and_back(lived).await
 }
 

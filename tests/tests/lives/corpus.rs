@@ -3,9 +3,15 @@
 
 use std::path::{Path, PathBuf};
 
-use demarc_harness::{Error, remediation::controls::CATALOGUE};
+use demarc_harness::{
+    Error,
+    remediation::{
+        controls::{CATALOGUE, find},
+        setting::Scope,
+    },
+};
 use demarc_tests::{
-    lives::{AccountBlock, BucketBlock, Life},
+    lives::{self, BucketBlock, Life},
     local::{ACCOUNT, REGION},
 };
 use serde_json::{Value, json};
@@ -49,8 +55,10 @@ async fn every_recorded_event_is_taken_by_every_function_and_nothing_is_written(
     assert!(!paths.is_empty(), "{} is empty", folder.display());
     for function in FUNCTIONS {
         let scene = Scene::enforcing(&controls_of(function)).await;
-        // The corpus has findings of the account itself, whose block would be put right.
-        AccountBlock.create(&scene.world, "the-account").await.unwrap();
+        // The corpus has findings of the account itself, whose settings would be put right.
+        for life in lives::all().into_iter().filter(|life| is_accounts_own(*life)) {
+            life.create(&scene.world, "the-account").await.unwrap();
+        }
         let mut rejected = 0;
         for path in &paths {
             let recorded = std::fs::read_to_string(path).unwrap();
@@ -70,6 +78,10 @@ async fn every_recorded_event_is_taken_by_every_function_and_nothing_is_written(
         // Of what these functions judge, the corpus has a security group and a flow log.
         assert!(read > 0 || function != "ec2", "no event was looked into");
     }
+}
+
+fn is_accounts_own(life: &dyn Life) -> bool {
+    find(life.control()).is_some_and(|control| control.meta().setting.scope != Scope::Resource)
 }
 
 /// The same events with our account as the owner, in our region.

@@ -1,6 +1,6 @@
 //! One emulator with one function on it, for tests that need more than one resource's life.
 
-use std::{cell::Cell, time::Duration};
+use std::{cell::Cell, collections::BTreeSet, time::Duration};
 
 use demarc_harness::{
     Clock, Handler,
@@ -48,6 +48,9 @@ impl Scene {
         let function = enforced[0].split('.').next().unwrap();
         let world = World::of(&cloud).unwrap();
         let stage = Stage::new(&cloud, function).await.unwrap();
+        let lives = lives::all().into_iter().filter(|life| enforced.contains(&life.control()));
+        let documents: BTreeSet<&str> = lives.map(Life::configuration).collect();
+        stage.configure(&documents.into_iter().collect::<String>()).await.unwrap();
         for control in enforced {
             stage.set_mode(control, "enforce").await.unwrap();
         }

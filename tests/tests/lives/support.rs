@@ -26,6 +26,7 @@ impl Lived {
         let world = World::of(&cloud).unwrap();
         let function = life.control().split('.').next().unwrap();
         let stage = Stage::new(&cloud, function).await.unwrap();
+        stage.configure(life.configuration()).await.unwrap();
         let id = life.create(&world, "a-life").await.unwrap();
         let lived = Self {
             cloud,

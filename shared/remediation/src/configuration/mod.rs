@@ -1,5 +1,6 @@
 //! The account's configuration: one TOML document, validated as a whole.
 
+mod known;
 mod scope;
 
 use std::collections::BTreeMap;
@@ -7,6 +8,7 @@ use std::collections::BTreeMap;
 use demarc_classification::Resource;
 use serde::{Deserialize, Serialize};
 
+pub use known::{Known, is_account};
 pub use scope::{Freeze, Scope};
 
 use crate::{budget::Budget, contest::Contested, settings::tags::Tags, verdict::Safety};
@@ -165,6 +167,8 @@ pub struct Configuration {
     pub high_risk_ports: Vec<u16>,
     /// Flow logs' destination; without one, and without a former flow log, the control advises.
     pub flow_logs: Option<FlowLogs>,
+    /// Whom things may be shared with; without it, controls of sharing advise.
+    pub known: Option<Known>,
     /// Who changes things on purpose.
     pub actors: Actors,
     /// Mode and ceiling of every control that has none of its own; where this is left out, the
@@ -209,6 +213,7 @@ impl Default for Configuration {
             administration_ports: vec![22, 3389],
             high_risk_ports: HIGH_RISK_PORTS.to_vec(),
             flow_logs: None,
+            known: None,
             actors: Actors::default(),
             default: None,
             controls: BTreeMap::new(),
@@ -261,6 +266,7 @@ impl Configuration {
             ("contested", configuration.contested.fault()),
             ("budget", configuration.budget.fault()),
             ("protected", configuration.protected.fault()),
+            ("known", configuration.known.as_ref().and_then(Known::fault)),
         ];
         if let Some((table, fault)) = tables.into_iter().find_map(|(t, f)| Some((t, f?))) {
             return Err(invalid(format!("`{table}`: {fault}")));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use demarc_classification::{Resource, unix_seconds};
 use serde::{Deserialize, Serialize};
 
-use super::{Approval, Enforcement, Mode};
+use super::{Approval, Enforcement, Mode, is_account};
 use crate::{policy::like, settings::tags::Tags, verdict::Safety};
 
 /// Another mode for a part of the resources. What is left out of it holds for all; patterns take
@@ -60,7 +60,6 @@ impl Scope {
         if let Some(fault) = unmatched(&self.controls, known) {
             return Some(fault);
         }
-        let is_account = |id: &String| id.len() == 12 && id.bytes().all(|b| b.is_ascii_digit());
         if let Some(account) = self.accounts.iter().find(|id| !is_account(id)) {
             return Some(format!("`accounts` has `{account}`, which is not twelve digits"));
         }

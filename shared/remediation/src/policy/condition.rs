@@ -106,6 +106,34 @@ pub(super) fn says(condition: Option<&Value>) -> Says {
     who.or(unclear).cloned().unwrap_or(Says::Nobody)
 }
 
+/// A condition that holds the caller to accounts or organizations, and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Owners<'a> {
+    pub operator: &'a str,
+    pub key: &'a str,
+    pub values: Vec<&'a str>,
+}
+
+const OWNER_KEYS: [&str; 4] =
+    ["aws:principalaccount", "aws:principalarn", "aws:principalorgid", "aws:principalorgpaths"];
+
+/// The conditions that each hold the caller to accounts or organizations.
+pub(super) fn owners(condition: Option<&Value>) -> Vec<Owners<'_>> {
+    let Some(operators) = condition.and_then(Value::as_object) else { return Vec::new() };
+    let required = required(operators);
+    let keys = operators.iter().filter_map(|(name, keys)| Some((name, keys.as_object()?)));
+    keys.flat_map(|(name, keys)| keys.iter().map(move |(key, value)| (name, key, value)))
+        .filter(|(_, key, _)| OWNER_KEYS.contains(&key.to_ascii_lowercase().as_str()))
+        .filter(|(name, key, value)| {
+            let says = operator(name).map(|operator| one_key(operator, key, value, &required));
+            matches!(says, Some(Says::Who(_)))
+        })
+        .filter_map(|(operator, key, value)| {
+            Some(Owners { operator, key, values: strings(value)? })
+        })
+        .collect()
+}
+
 /// Keys that a `Null: false` demands, in lower case.
 fn required(operators: &Map<String, Value>) -> Vec<String> {
     let keys = operators.get("Null").and_then(Value::as_object).into_iter().flatten();

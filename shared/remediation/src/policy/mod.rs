@@ -18,6 +18,8 @@ mod key;
 mod pattern;
 pub(crate) mod ports;
 mod principal;
+pub(crate) mod sharing;
+mod strangers;
 mod tls;
 
 use condition::Says;
@@ -25,6 +27,7 @@ use principal::Principals;
 use serde_json::Value;
 
 pub(crate) use pattern::matches as like;
+pub use strangers::{Acquaintances, Given, given};
 pub use tls::{SECURE_TRANSPORT, TlsCoverage};
 
 /// Whom one statement lets in.

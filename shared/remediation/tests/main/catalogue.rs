@@ -91,11 +91,13 @@ fn every_control_is_the_customers_to_put_right() {
 }
 
 /// What Security Hub has no control for.
-const FOUND_BY_NONE: [&str; 4] = [
+const FOUND_BY_NONE: [&str; 6] = [
     "ec2.images-not-public",
+    "ec2.images-shared-only-with-known-accounts",
     "ec2.new-instances-require-imdsv2",
     "ec2.region-blocks-public-images",
     "ec2.serial-console-off",
+    "ec2.snapshots-shared-only-with-known-accounts",
 ];
 
 #[test]

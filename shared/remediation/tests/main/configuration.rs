@@ -67,6 +67,8 @@ fn what_is_not_understood_is_refused() {
         "not toml",
         "[[scopes]]\nmode = \"enforced\"",
         "[[freezes]]\nfrom = \"2026-12-20T00:00:00Z\"",
+        "[known]\naccounts = [\"11112222333\"]",
+        "[known]\norganizations = [\"ou-example\"]",
     ] {
         assert!(Configuration::parse(document, &KNOWN).is_err(), "taken: {document}");
     }

@@ -20,4 +20,5 @@ mod region;
 mod restraint;
 mod s3;
 mod settings;
+mod strangers;
 mod support;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use demarc_remediation::{
-    configuration::{Enforcement, Mode},
+    configuration::{Enforcement, Known, Mode},
     control::AnyControl,
     controls::of_setting,
     element::{Delta, Elements},
@@ -26,6 +26,7 @@ use crate::support::Scene;
 fn enforcing() -> Scene {
     let mut scene = Scene::default();
     scene.configuration.default = Some(Enforcement::new(Mode::Enforce, Safety::Disruptive));
+    scene.configuration.known = Some(Known::default());
     scene
 }
 
@@ -35,6 +36,8 @@ fn principals() -> impl Strategy<Value = Value> {
         json!({"AWS": "*"}),
         json!({"AWS": ["arn:aws:iam::123456789012:root", "*"]}),
         json!({"AWS": "arn:aws:iam::123456789012:role/a"}),
+        json!({"AWS": ["arn:aws:iam::123456789012:role/a", "999988887777"]}),
+        json!({"AWS": "999988887777"}),
         json!({"Service": "cloudfront.amazonaws.com"}),
     ])
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use demarc_harness::remediation::controls;
 use demarc_tests::Fault;
-use demarc_tests::lives::{Life, World};
+use demarc_tests::lives::{KNOWN, Life, World};
 use demarc_tests::local::callers::{self, Caller};
 use demarc_tests::local::cloud::Cloud;
 use demarc_tests::local::deploy::Deployed;
@@ -103,10 +103,14 @@ impl Ground {
         )
     }
 
-    /// The modes are set before the remediators start: they remember them for a minute.
+    /// The modes are set, and who is known, before the remediators start: they remember them for a
+    /// minute.
     async fn enforce(&self, screen: &Screen, lives: &[&'static dyn Life]) -> Result<(), Fault> {
         for life in lives.iter().filter(|life| life.control() != OBSERVED) {
             self.function(life.control())?.set_mode(life.control(), &self.person).await?;
+        }
+        if let Some(running) = self.functions.values().next() {
+            running.configure(KNOWN, &self.person).await?;
         }
         for running in self.functions.values() {
             running.remediator.restart().await?;

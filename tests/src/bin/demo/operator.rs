@@ -20,6 +20,12 @@ impl Running {
         self.call(person, &request).await.map(drop)
     }
 
+    /// Puts a configuration document in force.
+    pub async fn configure(&self, document: &str, person: &Caller) -> Result<(), Fault> {
+        let request = json!({"configure": {"document": document, "reason": "the demo"}});
+        self.call(person, &request).await.map(drop)
+    }
+
     /// Takes a plan back, and gives what was done.
     pub async fn undo(&self, plan: &str, person: &Caller) -> Result<Value, Fault> {
         let request = json!({"undo": {"plan": plan, "reason": REASON}});

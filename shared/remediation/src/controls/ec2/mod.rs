@@ -2,6 +2,7 @@
 
 pub mod ebs_volumes_encrypted_by_default;
 pub mod images_not_public;
+pub mod images_shared_only_with_known_accounts;
 pub mod new_instances_require_imdsv2;
 pub mod region_blocks_public_images;
 pub mod region_blocks_public_snapshots;
@@ -9,5 +10,6 @@ pub mod security_groups_close_admin_ports;
 pub mod security_groups_close_high_risk_ports;
 pub mod serial_console_off;
 pub mod snapshots_not_public;
+pub mod snapshots_shared_only_with_known_accounts;
 pub mod subnets_give_no_public_address;
 pub mod vpc_flow_logs_on;

@@ -7,7 +7,7 @@ use crate::{
     control::{Control, Meta, Severity},
     policy::{Exposure, exposure},
     settings::s3::{
-        bucket_policy::{BUCKET_POLICY, BucketPolicy, sid},
+        bucket_policy::{BUCKET_POLICY, BucketPolicy, named},
         bucket_website::{BUCKET_WEBSITE, BucketWebsite, of_website},
         public_access_block::{OF_ACCOUNT, OF_BUCKET, PublicAccessBlock},
     },
@@ -92,14 +92,10 @@ impl Control for PolicyGrantsNoPublicAccess {
 
 /// The statements of one kind, each with the reason.
 fn explained(policy: &BucketPolicy, wanted: impl Fn(&Exposure) -> bool) -> Vec<String> {
-    let judged = policy.statements().zip(1..).map(|(statement, n)| {
-        let name = sid(statement).map_or_else(|| format!("statement {n}"), named);
-        (name, exposure(statement))
-    });
+    let judged = policy
+        .statements()
+        .zip(1..)
+        .map(|(statement, n)| (named(statement, n), exposure(statement)));
     let wanted = judged.filter(|(_, exposure)| wanted(exposure));
     wanted.map(|(name, exposure)| format!("{name}: {}", exposure.why())).collect()
-}
-
-fn named(sid: &str) -> String {
-    format!("statement `{sid}`")
 }

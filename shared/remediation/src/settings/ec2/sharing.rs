@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::{
     element::Elements,
+    policy::Acquaintances,
     setting::{Call, Effect, Permission, Scope, SettingMeta, Trigger, allow},
     state::{State, StateError},
 };
@@ -103,6 +104,20 @@ const ACCOUNT: &str = "account ";
 const ORGANIZATION: &str = "organization ";
 
 impl Shared {
+    /// What of it is given to accounts and organizations that are not known.
+    #[must_use]
+    pub fn to_strangers(&self, us: Acquaintances<'_>) -> Self {
+        let is_stranger = |arn: &&String| {
+            let organization = arn.split('/').nth(1).unwrap_or_default();
+            !us.known.has_organization(organization)
+        };
+        Self {
+            is_public: false,
+            accounts: self.accounts.iter().filter(|id| !us.knows(id)).cloned().collect(),
+            organizations: self.organizations.iter().filter(is_stranger).cloned().collect(),
+        }
+    }
+
     /// What this one gives and another does not.
     #[must_use]
     pub fn beyond(&self, other: &Self) -> Self {
@@ -141,12 +156,16 @@ impl State for Shared {
     }
 
     fn shows(&self, change: &Change) -> bool {
-        let said = |way: &str| {
-            ["createVolumePermission", "launchPermission"].iter().any(|permission| {
-                let groups = change.texts(&["requestParameters", permission, way, "group"]);
-                groups.iter().any(|group| group == "all")
-            })
+        let said = |way: &str, what: &str| {
+            let permissions = ["createVolumePermission", "launchPermission"].into_iter();
+            let texts =
+                permissions.flat_map(|p| change.texts(&["requestParameters", p, way, what]));
+            texts.collect::<Vec<String>>()
         };
-        (!said("add") || self.is_public) && (!said("remove") || !self.is_public)
+        let is_shown = |way: &str, is_added: bool| {
+            said(way, "group").iter().all(|group| group != "all" || self.is_public == is_added)
+                && said(way, "userId").iter().all(|id| self.accounts.contains(id) == is_added)
+        };
+        is_shown("add", true) && is_shown("remove", false)
     }
 }

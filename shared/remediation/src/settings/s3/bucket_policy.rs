@@ -126,11 +126,17 @@ impl BucketPolicy {
     /// The same policy with only the statements that `keep` wants.
     #[must_use]
     pub fn retaining(&self, keep: impl Fn(&Value) -> bool) -> Self {
-        let kept = self.parts.iter().filter(|part| match part {
-            Part::Statement(statement) => keep(statement),
-            Part::Member(..) => true,
+        self.changed(|statement| keep(statement).then(|| statement.clone()))
+    }
+
+    /// The same policy with every statement as `changed` has it; where that is none, without it.
+    #[must_use]
+    pub fn changed(&self, changed: impl Fn(&Value) -> Option<Value>) -> Self {
+        let parts = self.parts.iter().filter_map(|part| match part {
+            Part::Statement(statement) => changed(statement).map(Part::Statement),
+            Part::Member(..) => Some(part.clone()),
         });
-        Self::normal(kept.cloned().collect())
+        Self::normal(parts.collect())
     }
 
     /// The same policy with one more statement behind the others.
@@ -147,6 +153,12 @@ impl BucketPolicy {
 #[must_use]
 pub fn sid(statement: &Value) -> Option<&str> {
     statement.get("Sid").and_then(Value::as_str).filter(|sid| !sid.is_empty())
+}
+
+/// What a statement is called in a sentence: by its `Sid`, else by its number, counted from 1.
+#[must_use]
+pub fn named(statement: &Value, number: usize) -> String {
+    sid(statement).map_or_else(|| format!("statement {number}"), |sid| format!("statement `{sid}`"))
 }
 
 fn statement_id(statement: &Value) -> String {

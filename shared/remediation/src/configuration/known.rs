@@ -1,0 +1,41 @@
+//! Whom the account's owner knows: accounts and organizations that things may be shared with.
+
+use serde::{Deserialize, Serialize};
+
+/// Accounts and organizations that things may be shared with.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Known {
+    /// Ids of accounts. The account itself is always known.
+    pub accounts: Vec<String>,
+    /// Ids of organizations (`o-a1b2c3d4e5`).
+    pub organizations: Vec<String>,
+}
+
+impl Known {
+    /// Whether an account, by its id, is known.
+    #[must_use]
+    pub fn has_account(&self, id: &str) -> bool {
+        self.accounts.iter().any(|known| known == id)
+    }
+
+    /// Whether an organization, by its id, is known.
+    #[must_use]
+    pub fn has_organization(&self, id: &str) -> bool {
+        self.organizations.iter().any(|known| known == id)
+    }
+
+    pub(super) fn fault(&self) -> Option<String> {
+        if let Some(id) = self.accounts.iter().find(|id| !is_account(id)) {
+            return Some(format!("`accounts` has `{id}`: an account's id is twelve digits"));
+        }
+        let id = self.organizations.iter().find(|id| !id.starts_with("o-"))?;
+        Some(format!("`organizations` has `{id}`: an organization's id starts with `o-`"))
+    }
+}
+
+/// Whether a text is an account's id.
+#[must_use]
+pub fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}

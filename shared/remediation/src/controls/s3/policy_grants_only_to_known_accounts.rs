@@ -1,0 +1,106 @@
+//! `s3.policy-grants-only-to-known-accounts`
+
+use demarc_classification::{Layer, Resource, ServiceModel};
+use serde_json::Value;
+
+use crate::{
+    configuration::Known,
+    context::Context,
+    control::{Control, Meta, Severity},
+    policy::{Acquaintances, Given, given, sharing::unconfigured},
+    settings::s3::bucket_policy::{BUCKET_POLICY, BucketPolicy, named},
+    state::StateError,
+    verdict::{Evidence, Safety, Undo, Verdict},
+};
+
+crate::control! {
+    /// # What it does
+    ///
+    /// Takes accounts and organizations that are not known out of the `Allow` statements of a
+    /// bucket's policy. Known principals of the same statement stay; a statement that would let
+    /// nobody in goes. Every other statement stays, byte for byte and in its place.
+    ///
+    /// Known are the account itself, what is configured as `known`, and the accounts from which AWS
+    /// delivers load balancers' logs. Without that configuration nothing is changed: the control
+    /// says who is let in. What lets everyone in is `s3.policy-grants-no-public-access`'s.
+    ///
+    /// # Why it is yours
+    ///
+    /// A bucket policy is written by you and enforced by AWS as it stands. Block Public Access does
+    /// not stop it: an account that is named is not the public.
+    ///
+    /// # Safety
+    ///
+    /// Disruptive: an account that you work with may be missing in the configuration.
+    ///
+    /// # What undo restores
+    ///
+    /// Exactly the statements as they were, in their places.
+    pub struct PolicyGrantsOnlyToKnownAccounts(BucketPolicy);
+    id: "s3.policy-grants-only-to-known-accounts",
+    title: "S3 bucket policies let in only known accounts",
+    setting: &BUCKET_POLICY,
+    context: &[],
+    covered_by: &[],
+    severity: Severity::High,
+    layer: Layer::IdentityAndAccess,
+    model: ServiceModel::Abstracted,
+    safety: Safety::Disruptive,
+    security_hub: &["S3.6"],
+    frameworks: &["FSBP", "NIST-800-171-r2", "NIST-800-53-r5"],
+    exposure: true,
+    outlives: "what was read, written or deleted through the statement before",
+}
+
+impl Control for PolicyGrantsOnlyToKnownAccounts {
+    type State = BucketPolicy;
+    const META: &'static Meta = Self::META;
+
+    fn judge(
+        &self,
+        resource: &Resource,
+        observed: &BucketPolicy,
+        context: &Context<'_>,
+    ) -> Result<Verdict<BucketPolicy>, StateError> {
+        let nobody = Known::default();
+        let known = context.configuration.known.as_ref();
+        let us = Acquaintances { own: &resource.account, known: known.unwrap_or(&nobody) };
+        let mut strangers = Vec::new();
+        let mut unclear = Vec::new();
+        for (statement, n) in observed.statements().zip(1..) {
+            match given(statement, us) {
+                Given::Known => {}
+                Given::Strangers { named: who, .. } => {
+                    strangers.push(format!("{} lets in {}", named(statement, n), who.join(", ")));
+                }
+                Given::Unclear { why } => unclear.push(format!("{}: {why}", named(statement, n))),
+            }
+        }
+        Ok(match (strangers.is_empty(), unclear.is_empty()) {
+            (false, _) if known.is_none() => {
+                Verdict::Advise { steps: unconfigured(&strangers.join("; ")) }
+            }
+            (false, _) => Verdict::Violation {
+                desired: observed.changed(|statement| without_strangers(statement, us)),
+                detail: format!("{}, not known by the configuration", strangers.join("; ")),
+                safety: Safety::Disruptive,
+                undo: Undo::Exact,
+            },
+            (true, false) => Verdict::Undecidable { why: unclear.join("; ") },
+            (true, true) => Verdict::Compliant {
+                because: "no statement of the policy lets in an account that is not known".into(),
+            },
+        })
+    }
+
+    fn evidence(&self, _: &Context<'_>) -> Result<Evidence, StateError> {
+        Ok(Evidence::NoneAvailable)
+    }
+}
+
+fn without_strangers(statement: &Value, us: Acquaintances<'_>) -> Option<Value> {
+    match given(statement, us) {
+        Given::Strangers { rest, .. } => rest,
+        Given::Known | Given::Unclear { .. } => Some(statement.clone()),
+    }
+}
