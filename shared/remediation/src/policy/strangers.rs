@@ -193,6 +193,11 @@ fn without(
             holder.remove(*member);
         }
     }
-    let is_left = !holder.is_empty() && (path == ["Principal"] || holder.contains_key(members[0]));
+    // A condition that lost its values would hold nobody back.
+    let is_left = if path == ["Principal"] {
+        !holder.is_empty()
+    } else {
+        members.iter().all(|member| holder.contains_key(*member))
+    };
     is_left.then_some(statement)
 }
