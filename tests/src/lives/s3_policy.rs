@@ -6,11 +6,17 @@ use serde_json::{Value, json};
 use super::{KNOWN, Life, World, s3::bucket};
 use crate::Fault;
 
+const FRIEND: &str = "arn:aws:iam::111122223333:root";
+
 fn private(sid: &str, id: &str) -> Value {
+    shared(sid, id, &[FRIEND])
+}
+
+fn shared(sid: &str, id: &str, with: &[&str]) -> Value {
     json!({
         "Sid": sid,
         "Effect": "Allow",
-        "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
+        "Principal": {"AWS": with},
         "Action": "s3:GetObject",
         "Resource": format!("arn:aws:s3:::{id}/{sid}/*"),
     })
@@ -60,7 +66,11 @@ pub async fn statements(world: &World, id: &str) -> Result<Vec<Value>, Fault> {
 }
 
 fn with_sid<'a>(statements: &'a [Value], sid: &str) -> Option<&'a Value> {
-    statements.iter().find(|s| s.get("Sid").and_then(Value::as_str) == Some(sid))
+    statements.iter().find(|s| sid_of(s) == Some(sid))
+}
+
+fn sid_of(statement: &Value) -> Option<&str> {
+    statement.get("Sid").and_then(Value::as_str)
 }
 
 /// `s3.policy-grants-no-public-access`
@@ -122,15 +132,8 @@ pub struct PolicyOfStrangers;
 
 const STRANGER: &str = "arn:aws:iam::999988887777:root";
 
-/// A statement for an account that is known and one that is not.
-fn partner(id: &str) -> Value {
-    let mut statement = private("Partner", id);
-    statement["Principal"] = json!({"AWS": ["arn:aws:iam::111122223333:root", STRANGER]});
-    statement
-}
-
 fn names_stranger(statement: &Value) -> bool {
-    statement["Principal"].to_string().contains(STRANGER)
+    statement.get("Principal").is_some_and(|principal| principal.to_string().contains(STRANGER))
 }
 
 #[async_trait]
@@ -144,7 +147,12 @@ impl Life for PolicyOfStrangers {
     }
 
     async fn violate(&self, world: &World, id: &str) -> Result<(), Fault> {
-        put_policy(world, id, &[private("First", id), partner(id), tls(id)]).await
+        put_policy(
+            world,
+            id,
+            &[private("First", id), shared("Partner", id, &[FRIEND, STRANGER]), tls(id)],
+        )
+        .await
     }
 
     async fn is_violated(&self, world: &World, id: &str) -> Result<bool, Fault> {
@@ -177,7 +185,7 @@ impl Life for PolicyOfStrangers {
 
     async fn touch(&self, world: &World, id: &str) -> Result<(), Fault> {
         let mut all = statements(world, id).await?;
-        all.retain(|statement| statement["Sid"] != "Partner");
+        all.retain(|statement| sid_of(statement) != Some("Partner"));
         all.push(private("Partner", id));
         put_policy(world, id, &all).await
     }
