@@ -19,6 +19,9 @@ use crate::running::Running;
 use crate::screen::{Screen, Tone};
 use crate::short;
 
+/// One actor makes every violation, several times.
+const BUDGET: &str = "[budget]\nper_hour = 1000\n";
+
 /// The control that is only observed at first.
 pub const OBSERVED: &str = "s3.policy-grants-no-public-access";
 
@@ -110,7 +113,7 @@ impl Ground {
             self.function(life.control())?.set_mode(life.control(), &self.person).await?;
         }
         if let Some(running) = self.functions.values().next() {
-            running.configure(KNOWN, &self.person).await?;
+            running.configure(&format!("{KNOWN}{BUDGET}"), &self.person).await?;
         }
         for running in self.functions.values() {
             running.remediator.restart().await?;
