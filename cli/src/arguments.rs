@@ -287,11 +287,13 @@ pub(crate) enum Function {
     Ec2,
     /// Database instances
     Rds,
+    /// Passwords, and who may do what
+    Iam,
 }
 
 impl Function {
     /// All functions, in the order in which they are asked.
-    pub(crate) const ALL: [Self; 3] = [Self::S3, Self::Ec2, Self::Rds];
+    pub(crate) const ALL: [Self; 4] = [Self::S3, Self::Ec2, Self::Rds, Self::Iam];
 
     /// The first part of its controls' ids.
     pub(crate) fn as_str(self) -> &'static str {
@@ -299,6 +301,7 @@ impl Function {
             Self::S3 => "s3",
             Self::Ec2 => "ec2",
             Self::Rds => "rds",
+            Self::Iam => "iam",
         }
     }
 
@@ -308,6 +311,7 @@ impl Function {
             Self::S3 => "DEMARC_OPERATOR_S3",
             Self::Ec2 => "DEMARC_OPERATOR_EC2",
             Self::Rds => "DEMARC_OPERATOR_RDS",
+            Self::Iam => "DEMARC_OPERATOR_IAM",
         }
     }
 
@@ -317,6 +321,7 @@ impl Function {
             Self::S3 => "OperatorUrlS3",
             Self::Ec2 => "OperatorUrlEc2",
             Self::Rds => "OperatorUrlRds",
+            Self::Iam => "OperatorUrlIam",
         }
     }
 

@@ -106,7 +106,7 @@ fn urls(stack: &Stack) -> Result<Urls, Error> {
     }
     match urls.is_empty() {
         true => Err(Error::Message(format!(
-            "stack `{}` has none of the outputs `OperatorUrlS3`, `OperatorUrlEc2`, `OperatorUrlRds`: is it Demarc's, and is its deployment complete?",
+            "stack `{}` has none of the outputs `OperatorUrlS3`, `OperatorUrlEc2`, `OperatorUrlRds`, `OperatorUrlIam`: is it Demarc's, and is its deployment complete?",
             stack.stack_name
         ))),
         false => Ok(urls),

@@ -99,6 +99,7 @@ impl Stage {
         let built = match function {
             "s3" => demarc_s3::function(sdk.clone(), environment.clone()).await,
             "ec2" => demarc_ec2::function(sdk.clone(), environment.clone()).await,
+            "iam" => demarc_iam::function(sdk.clone(), environment.clone()).await,
             "rds" => demarc_rds::function(sdk.clone(), environment.clone()).await,
             other => return Err(format!("there is no function `{other}`").into()),
         };

@@ -15,7 +15,7 @@ use crate::{
 const USAGE: &str = "usage: cargo xtask bench [--json] [--binaries FOLDER]";
 
 /// What is measured: the functions, the bare SDK calls, a function that does nothing.
-const BINARIES: [&str; 5] = ["s3", "ec2", "rds", "bare", "test_function"];
+const BINARIES: [&str; 6] = ["s3", "ec2", "rds", "iam", "bare", "test_function"];
 
 /// Measures what the functions cost. With `--binaries`, release binaries that are there already.
 ///

@@ -24,6 +24,12 @@ pub mod kinds {
     pub const IMAGE: &str = "AWS::EC2::Image";
     /// A VPC flow log.
     pub const FLOW_LOG: &str = "AWS::EC2::FlowLog";
+    /// An IAM user.
+    pub const USER: &str = "AWS::IAM::User";
+    /// An IAM role.
+    pub const ROLE: &str = "AWS::IAM::Role";
+    /// A group of IAM users.
+    pub const GROUP: &str = "AWS::IAM::Group";
     /// An RDS database instance.
     pub const DB_INSTANCE: &str = "AWS::RDS::DBInstance";
 }

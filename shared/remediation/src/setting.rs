@@ -63,6 +63,23 @@ pub enum Scope {
     Account,
     /// Once in each region of an account.
     Region,
+    /// On each resource of its kind, of a service without regions: it belongs to the stack in the
+    /// home region.
+    Global,
+}
+
+impl Scope {
+    /// Whether the stack in the home region has it, wherever its events come from.
+    #[must_use]
+    pub fn is_home(self) -> bool {
+        matches!(self, Self::Account | Self::Global)
+    }
+
+    /// Whether the account itself has it, and no resource in it.
+    #[must_use]
+    pub fn is_of_account(self) -> bool {
+        matches!(self, Self::Account | Self::Region)
+    }
 }
 
 /// A setting of a kind of resource.
@@ -128,7 +145,7 @@ impl SettingMeta {
     }
 
     fn named_by(&self, trigger: &Trigger, change: &Change) -> Vec<Target> {
-        if self.scope != Scope::Resource {
+        if self.scope.is_of_account() {
             return vec![Target::Resource(self.resource(change, self.resource, &change.account))];
         }
         let ids = trigger

@@ -4,6 +4,8 @@
 //! proxy's faults nor its call log are touched.
 
 mod ec2;
+mod iam;
+mod iam_policies;
 mod rds;
 mod region;
 mod s3;
@@ -21,6 +23,11 @@ use crate::{
 };
 
 pub use ec2::{AdminPorts, FlowLogs, HighRiskPorts};
+pub use iam::{Passwords, RoleTrust};
+pub use iam_policies::{
+    GROUP_INLINE_POLICIES, GROUP_POLICIES, Identity, ROLE_INLINE_POLICIES, ROLE_POLICIES,
+    USER_INLINE_POLICIES, USER_POLICIES,
+};
 pub use rds::PublicInstance;
 pub use region::{
     EBS_ENCRYPTION, IMAGE_BLOCK, METADATA_DEFAULTS, Region, SERIAL_CONSOLE, SNAPSHOT_BLOCK,
@@ -110,6 +117,14 @@ pub fn all() -> Vec<&'static dyn Life> {
         &IMAGE_BLOCK,
         &SERIAL_CONSOLE,
         &METADATA_DEFAULTS,
+        &Passwords,
+        &RoleTrust,
+        &USER_POLICIES,
+        &ROLE_POLICIES,
+        &GROUP_POLICIES,
+        &USER_INLINE_POLICIES,
+        &ROLE_INLINE_POLICIES,
+        &GROUP_INLINE_POLICIES,
     ]
 }
 
@@ -121,6 +136,8 @@ pub struct World {
     pub s3control: aws_sdk_s3control::Client,
     /// EC2.
     pub ec2: aws_sdk_ec2::Client,
+    /// IAM.
+    pub iam: aws_sdk_iam::Client,
     /// RDS.
     pub rds: aws_sdk_rds::Client,
     _cloud: Option<Cloud>,
@@ -144,6 +161,7 @@ impl World {
             s3: clients::s3(config),
             s3control: clients::s3control(config),
             ec2: aws_sdk_ec2::Client::new(config),
+            iam: aws_sdk_iam::Client::new(config),
             rds: aws_sdk_rds::Client::new(config),
             _cloud: None,
         }

@@ -168,7 +168,7 @@ impl Life for Shared {
     }
 
     fn configuration(&self) -> &'static str {
-        KNOWN
+        if self.with == STRANGER { KNOWN } else { "" }
     }
 
     fn sample_id(&self) -> &'static str {

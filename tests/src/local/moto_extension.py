@@ -1,11 +1,13 @@
 """Starts moto with the settings of a region that it has not."""
 
-import os, sys, threading
+import json, os, sys, threading
 
 from moto.core.responses import ActionResult
 from moto.ec2.exceptions import InvalidAMIIdError
 from moto.ec2.models import EC2Backend
 from moto.ec2.responses import EC2Response
+from moto.iam.aws_managed_policies import aws_managed_policies_data
+from moto.iam.models import AWSManagedPolicy, IAMBackend
 from moto.server import main
 
 
@@ -66,5 +68,17 @@ def describe_image_attribute(self, ami_id, name, known=EC2Backend.describe_image
 
 
 EC2Backend.describe_image_attribute = describe_image_attribute
+
+ATTACHED = ["AdministratorAccess", "SecurityAudit"]
+POLICIES = {name: data for name, data in json.loads(aws_managed_policies_data).items() if name in ATTACHED}
+
+
+def aws_policies(self):
+    """Two of AWS's own policies: all of them take moto seconds."""
+    place = self.account_id, self.region_name
+    return [AWSManagedPolicy.from_data(name, *place, data) for name, data in POLICIES.items()]
+
+
+IAMBackend._init_aws_policies = aws_policies
 
 main(sys.argv[1:])

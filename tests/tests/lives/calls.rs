@@ -55,6 +55,17 @@ calls! {
     region_blocks_public_images: "ec2.region-blocks-public-images", nothing_more;
     serial_console_off: "ec2.serial-console-off", nothing_more;
     new_instances_require_imdsv2: "ec2.new-instances-require-imdsv2", nothing_more;
+    passwords_are_strong: "iam.passwords-are-strong", without_password_policy;
+    roles_trust_only_known_accounts: "iam.roles-trust-only-known-accounts", nothing_more;
+    users_have_no_administrator_policy: "iam.users-have-no-administrator-policy", nothing_more;
+    roles_have_no_administrator_policy: "iam.roles-have-no-administrator-policy", nothing_more;
+    groups_have_no_administrator_policy: "iam.groups-have-no-administrator-policy", nothing_more;
+    users_have_no_full_access_inline_policy:
+        "iam.users-have-no-full-access-inline-policy", nothing_more;
+    roles_have_no_full_access_inline_policy:
+        "iam.roles-have-no-full-access-inline-policy", nothing_more;
+    groups_have_no_full_access_inline_policy:
+        "iam.groups-have-no-full-access-inline-policy", nothing_more;
 }
 
 /// What the controls never look at, and the mode may depend on.
@@ -68,6 +79,8 @@ async fn tags_are_read_where_a_scope_asks_for_them() {
         "ec2.vpc-flow-logs-on",
         "ec2.subnets-give-no-public-address",
         "ec2.snapshots-not-public",
+        "iam.users-have-no-administrator-policy",
+        "iam.roles-have-no-administrator-policy",
     ] {
         let lived = Lived::start(life(control)).await;
         let without = evaluated(&lived).await;
@@ -175,6 +188,11 @@ async fn only_a_statement_for(lived: &Lived, principal: Value) -> BTreeSet<Strin
 
 async fn without_policy(lived: &Lived) -> BTreeSet<String> {
     lived.world.s3.delete_bucket_policy().bucket(&lived.id).send().await.unwrap();
+    there_and_back(lived).await
+}
+
+async fn without_password_policy(lived: &Lived) -> BTreeSet<String> {
+    lived.world.iam.delete_account_password_policy().send().await.unwrap();
     there_and_back(lived).await
 }
 

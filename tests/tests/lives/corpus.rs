@@ -5,10 +5,7 @@ use std::path::{Path, PathBuf};
 
 use demarc_harness::{
     Error,
-    remediation::{
-        controls::{CATALOGUE, find},
-        setting::Scope,
-    },
+    remediation::controls::{CATALOGUE, find},
 };
 use demarc_tests::{
     lives::{self, BucketBlock, Life},
@@ -18,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::scene::{Scene, batch};
 
-const FUNCTIONS: [&str; 3] = ["s3", "ec2", "rds"];
+const FUNCTIONS: [&str; 4] = ["s3", "ec2", "rds", "iam"];
 
 fn corpus() -> PathBuf {
     std::env::var_os("DEMARC_CORPUS").map_or_else(
@@ -81,7 +78,7 @@ async fn every_recorded_event_is_taken_by_every_function_and_nothing_is_written(
 }
 
 fn is_accounts_own(life: &dyn Life) -> bool {
-    find(life.control()).is_some_and(|control| control.meta().setting.scope != Scope::Resource)
+    find(life.control()).is_some_and(|control| control.meta().setting.scope.is_of_account())
 }
 
 /// The same events with our account as the owner, in our region.

@@ -71,7 +71,8 @@ impl Trouble {
 fn says_nothing(operation: &str) -> bool {
     let of_ec2 =
         ["ec2:ModifyImageAttribute", "ec2:ModifySnapshotAttribute", "ec2:ModifySubnetAttribute"];
-    is_write(operation) && (operation.starts_with("s3") || of_ec2.contains(&operation))
+    let of_service = ["s3", "iam:"].iter().any(|service| operation.starts_with(service));
+    is_write(operation) && (of_service || of_ec2.contains(&operation))
 }
 
 /// Whether the operation changes Demarc's own tables or queues.
@@ -88,6 +89,11 @@ async fn threat_24_a_fault_at_any_call_of_a_buckets_control_is_no_success_and_is
 #[tokio::test]
 async fn a_fault_at_any_call_of_a_networks_control_is_no_success_and_is_made_good() {
     tokio::join!(everywhere("ec2"), everywhere("rds"));
+}
+
+#[tokio::test]
+async fn a_fault_at_any_call_of_an_identitys_control_is_no_success_and_is_made_good() {
+    everywhere("iam").await;
 }
 
 /// Side by side, each control on an emulator of its own: most of the time the SDK waits before it

@@ -50,6 +50,14 @@ lifetimes! {
     region_blocks_public_images: "ec2.region-blocks-public-images",
     serial_console_off: "ec2.serial-console-off",
     new_instances_require_imdsv2: "ec2.new-instances-require-imdsv2",
+    passwords_are_strong: "iam.passwords-are-strong",
+    roles_trust_only_known_accounts: "iam.roles-trust-only-known-accounts",
+    users_have_no_administrator_policy: "iam.users-have-no-administrator-policy",
+    roles_have_no_administrator_policy: "iam.roles-have-no-administrator-policy",
+    groups_have_no_administrator_policy: "iam.groups-have-no-administrator-policy",
+    users_have_no_full_access_inline_policy: "iam.users-have-no-full-access-inline-policy",
+    roles_have_no_full_access_inline_policy: "iam.roles-have-no-full-access-inline-policy",
+    groups_have_no_full_access_inline_policy: "iam.groups-have-no-full-access-inline-policy",
 }
 
 fn life(control: &str) -> &'static dyn Life {

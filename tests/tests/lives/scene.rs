@@ -50,7 +50,10 @@ impl Scene {
         let stage = Stage::new(&cloud, function).await.unwrap();
         let lives = lives::all().into_iter().filter(|life| enforced.contains(&life.control()));
         let documents: BTreeSet<&str> = lives.map(Life::configuration).collect();
-        stage.configure(&documents.into_iter().collect::<String>()).await.unwrap();
+        let document: String = documents.into_iter().collect();
+        if !document.is_empty() {
+            stage.configure(&document).await.unwrap();
+        }
         for control in enforced {
             stage.set_mode(control, "enforce").await.unwrap();
         }

@@ -26,7 +26,9 @@ impl Lived {
         let world = World::of(&cloud).unwrap();
         let function = life.control().split('.').next().unwrap();
         let stage = Stage::new(&cloud, function).await.unwrap();
-        stage.configure(life.configuration()).await.unwrap();
+        if !life.configuration().is_empty() {
+            stage.configure(life.configuration()).await.unwrap();
+        }
         let id = life.create(&world, "a-life").await.unwrap();
         let lived = Self {
             cloud,

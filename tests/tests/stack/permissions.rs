@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::own;
 
-const FUNCTIONS: [&str; 3] = ["s3", "ec2", "rds"];
+const FUNCTIONS: [&str; 4] = ["s3", "ec2", "rds", "iam"];
 
 /// What may go unnoticed here, with the reason. That it is granted as declared, the other tests of
 /// the roles tell.

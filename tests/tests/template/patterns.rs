@@ -72,7 +72,7 @@ fn threat_13_elsewhere_settings_of_the_account_go_to_the_home_region() {
     let bus = "arn:aws:events:us-east-1:123456789012:event-bus/default".to_owned();
     for setting in metas().map(|meta| meta.setting) {
         let expected = match setting.scope {
-            Scope::Account => bus.clone(),
+            Scope::Account | Scope::Global => bus.clone(),
             Scope::Resource | Scope::Region => live_queue(setting),
         };
         for trigger in setting.triggers {

@@ -68,6 +68,7 @@ fn scope(setting: &SettingMeta) -> &'static str {
     match setting.scope {
         Scope::Resource => "on each resource",
         Scope::Account => "once an account, by the stack in the home region",
+        Scope::Global => "on each resource, by the stack in the home region",
         Scope::Region => "once in each region",
     }
 }

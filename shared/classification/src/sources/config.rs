@@ -61,7 +61,10 @@ fn item(finding: Finding, notification: &Place<'_>) -> Finding {
     }
     let captured = item.get("configurationItemCaptureTime").text();
     finding.time = captured.as_deref().and_then(unix_seconds).or(finding.time);
-    finding.add(&item.get("resourceType").word(), &item.get("resourceId").word());
+    let kind = item.get("resourceType").word();
+    // IAM's calls take names, where AWS Config has unique ids (`AROAEXAMPLEID`).
+    let id = if kind.starts_with("AWS::IAM::") { "resourceName" } else { "resourceId" };
+    finding.add(&kind, &item.get(id).word());
     finding
 }
 

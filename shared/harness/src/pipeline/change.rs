@@ -116,10 +116,10 @@ impl Pipeline {
 
     /// Each stack writes its own region only; settings of the whole account are the home region's.
     pub(super) fn is_ours(&self, setting: &SettingMeta, resource: &Resource) -> bool {
-        match setting.scope {
-            Scope::Account => self.environment.is_home(),
-            Scope::Resource | Scope::Region => resource.region == self.environment.region,
+        if setting.scope.is_home() {
+            return self.environment.is_home();
         }
+        resource.region == self.environment.region
     }
 
     /// A setting of the whole account has one key, whatever region the call was made in. A bucket's
@@ -130,6 +130,7 @@ impl Pipeline {
                 Resource { region: self.environment.region.clone(), ..resource }
             }
             Scope::Resource => resource,
+            Scope::Global => Resource { region: self.environment.home_region.clone(), ..resource },
             Scope::Region => Resource { id: resource.account.clone(), ..resource },
             Scope::Account => self.account_resource(setting),
         }
@@ -138,10 +139,8 @@ impl Pipeline {
     /// The account, as what has the setting of all of it, or of this region.
     pub(super) fn account_resource(&self, setting: &SettingMeta) -> Resource {
         let environment = &self.environment;
-        let region = match setting.scope {
-            Scope::Account => &environment.home_region,
-            Scope::Resource | Scope::Region => &environment.region,
-        };
+        let is_home = setting.scope.is_home();
+        let region = if is_home { &environment.home_region } else { &environment.region };
         Resource {
             kind: setting.resource.to_owned(),
             account: environment.account.clone(),

@@ -70,9 +70,10 @@ impl Pipeline {
         meta: &'static SettingMeta,
         task: &Task<'_>,
     ) -> Result<Option<(&'static str, Elements)>, Error> {
-        let resource = match meta.scope {
-            Scope::Account | Scope::Region => self.account_resource(meta),
-            Scope::Resource => Resource { kind: meta.resource.to_owned(), ..task.resource.clone() },
+        let resource = if meta.scope.is_of_account() {
+            self.account_resource(meta)
+        } else {
+            Resource { kind: meta.resource.to_owned(), ..task.resource.clone() }
         };
         let observed = self.function.setting(meta.id)?.read(&resource).await?;
         Ok(observed.map(|observed| (meta.id, observed.state)))

@@ -1,9 +1,6 @@
 //! The sweep: every resource of the account, one message each.
 
-use demarc_remediation::{
-    classification::{Classification, Evaluate, Request, Sweep},
-    setting::Scope,
-};
+use demarc_remediation::classification::{Classification, Evaluate, Request, Sweep};
 
 use super::{Pipeline, task::new_id};
 use crate::{AnySetting, Error, Outcome, Page, Report};
@@ -15,7 +12,7 @@ impl Pipeline {
         let is_judged =
             |setting: &&dyn AnySetting| self.function.controls_of(setting.meta()).next().is_some();
         let is_owned = |setting: &&dyn AnySetting| {
-            setting.meta().scope != Scope::Account || self.environment.is_home()
+            !setting.meta().scope.is_home() || self.environment.is_home()
         };
         self.function.settings().filter(is_judged).filter(is_owned)
     }
@@ -29,10 +26,10 @@ impl Pipeline {
         setting: &dyn AnySetting,
         token: Option<String>,
     ) -> Result<Page, Error> {
-        if setting.meta().scope == Scope::Resource {
-            return setting.list(token).await;
+        if setting.meta().scope.is_of_account() {
+            return Ok(Page { ids: vec![self.environment.account.clone()], next: None });
         }
-        Ok(Page { ids: vec![self.environment.account.clone()], next: None })
+        setting.list(token).await
     }
 
     pub(super) async fn sweep(

@@ -1,4 +1,4 @@
-//! Whom the account's owner knows: accounts and organizations that things may be shared with.
+//! Whom the account's owner knows: with whom things may be shared, and who may do everything.
 
 use serde::{Deserialize, Serialize};
 
@@ -38,4 +38,24 @@ impl Known {
 #[must_use]
 pub fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Users, roles and groups, by name, that may do everything.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Administrators {
+    /// Names of users.
+    pub users: Vec<String>,
+    /// Names of roles.
+    pub roles: Vec<String>,
+    /// Names of groups.
+    pub groups: Vec<String>,
+}
+
+impl Administrators {
+    pub(super) fn fault(&self) -> Option<String> {
+        let mut names = self.users.iter().chain(&self.roles).chain(&self.groups);
+        let name = names.find(|name| name.contains(['*', '?', '/', ':']))?;
+        Some(format!("`{name}` is no name: give names in full, without path and account"))
+    }
 }

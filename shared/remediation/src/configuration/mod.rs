@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use demarc_classification::Resource;
 use serde::{Deserialize, Serialize};
 
-pub use known::{Known, is_account};
+pub use known::{Administrators, Known, is_account};
 pub use scope::{Freeze, Scope};
 
 use crate::{budget::Budget, contest::Contested, settings::tags::Tags, verdict::Safety};
@@ -169,6 +169,8 @@ pub struct Configuration {
     pub flow_logs: Option<FlowLogs>,
     /// Whom things may be shared with; without it, controls of sharing advise.
     pub known: Option<Known>,
+    /// Who may do everything.
+    pub administrators: Administrators,
     /// Who changes things on purpose.
     pub actors: Actors,
     /// Mode and ceiling of every control that has none of its own; where this is left out, the
@@ -214,6 +216,7 @@ impl Default for Configuration {
             high_risk_ports: HIGH_RISK_PORTS.to_vec(),
             flow_logs: None,
             known: None,
+            administrators: Administrators::default(),
             actors: Actors::default(),
             default: None,
             controls: BTreeMap::new(),
@@ -266,6 +269,7 @@ impl Configuration {
             ("contested", configuration.contested.fault()),
             ("budget", configuration.budget.fault()),
             ("protected", configuration.protected.fault()),
+            ("administrators", configuration.administrators.fault()),
             ("known", configuration.known.as_ref().and_then(Known::fault)),
         ];
         if let Some((table, fault)) = tables.into_iter().find_map(|(t, f)| Some((t, f?))) {

@@ -15,6 +15,14 @@ use crate::{
             subnet_addresses::SUBNET_ADDRESSES,
             vpc_flow_logs::VPC_FLOW_LOGS,
         },
+        iam::{
+            attached_policies::{GROUP_POLICIES, ROLE_POLICIES, USER_POLICIES},
+            group_members::GROUP_MEMBERS,
+            inline_policies::{GROUP_INLINE_POLICIES, ROLE_INLINE_POLICIES, USER_INLINE_POLICIES},
+            password_policy::PASSWORD_POLICY,
+            role_trust::ROLE_TRUST,
+            role_use::ROLE_USE,
+        },
         rds::INSTANCE_PUBLIC_ACCESS,
         s3::{
             bucket_acl::BUCKET_ACL,
@@ -25,13 +33,14 @@ use crate::{
             public_access_block::{OF_ACCOUNT, OF_BUCKET},
         },
         tags::{
-            BUCKET_TAGS, IMAGE_TAGS, INSTANCE_TAGS, SECURITY_GROUP_TAGS, SNAPSHOT_TAGS,
-            SUBNET_TAGS, VPC_TAGS,
+            BUCKET_TAGS, IMAGE_TAGS, INSTANCE_TAGS, ROLE_TAGS, SECURITY_GROUP_TAGS, SNAPSHOT_TAGS,
+            SUBNET_TAGS, USER_TAGS, VPC_TAGS,
         },
     },
 };
 
 pub mod ec2;
+pub mod iam;
 pub mod rds;
 pub mod s3;
 
@@ -58,6 +67,14 @@ pub const CATALOGUE: &[&dyn AnyControl] = &[
     &ec2::region_blocks_public_images::RegionBlocksPublicImages,
     &ec2::serial_console_off::SerialConsoleOff,
     &ec2::new_instances_require_imdsv2::NewInstancesRequireImdsv2,
+    &iam::passwords_are_strong::PasswordsAreStrong,
+    &iam::roles_trust_only_known_accounts::RolesTrustOnlyKnownAccounts,
+    &iam::users_have_no_administrator_policy::UsersHaveNoAdministratorPolicy,
+    &iam::roles_have_no_administrator_policy::RolesHaveNoAdministratorPolicy,
+    &iam::groups_have_no_administrator_policy::GroupsHaveNoAdministratorPolicy,
+    &iam::users_have_no_full_access_inline_policy::UsersHaveNoFullAccessInlinePolicy,
+    &iam::roles_have_no_full_access_inline_policy::RolesHaveNoFullAccessInlinePolicy,
+    &iam::groups_have_no_full_access_inline_policy::GroupsHaveNoFullAccessInlinePolicy,
 ];
 
 /// Every setting: what a control judges, and what is only looked at besides.
@@ -89,6 +106,18 @@ pub const SETTINGS: &[&SettingMeta] = &[
     &IMAGE_BLOCK,
     &SERIAL_CONSOLE,
     &METADATA_DEFAULTS,
+    &PASSWORD_POLICY,
+    &ROLE_TRUST,
+    &ROLE_USE,
+    &ROLE_TAGS,
+    &USER_POLICIES,
+    &ROLE_POLICIES,
+    &GROUP_POLICIES,
+    &GROUP_MEMBERS,
+    &USER_INLINE_POLICIES,
+    &ROLE_INLINE_POLICIES,
+    &GROUP_INLINE_POLICIES,
+    &USER_TAGS,
 ];
 
 /// The controls that judge a setting, in catalogue order.

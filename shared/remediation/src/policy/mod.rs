@@ -13,7 +13,10 @@
 //! against a policy, `aws-iam` models and builds documents; neither says who *could* be let in.
 
 pub mod address;
+pub(crate) mod administrators;
 mod condition;
+mod document;
+mod everything;
 mod key;
 mod pattern;
 pub(crate) mod ports;
@@ -26,6 +29,8 @@ use condition::Says;
 use principal::Principals;
 use serde_json::Value;
 
+pub use document::{Document, named, sid};
+pub use everything::allows_everything;
 pub(crate) use pattern::matches as like;
 pub use strangers::{Acquaintances, Given, given};
 pub use tls::{SECURE_TRANSPORT, TlsCoverage};

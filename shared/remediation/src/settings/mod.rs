@@ -5,6 +5,7 @@
 //! IAM's.
 
 pub mod ec2;
+pub mod iam;
 pub mod rds;
 pub mod s3;
 pub mod tags;

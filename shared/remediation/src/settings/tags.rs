@@ -2,7 +2,7 @@
 //! them: they change no judgement, only the mode.
 //!
 //! Sources: Amazon S3 API Reference, `GetBucketTagging`; Amazon EC2 API Reference, `DescribeTags`;
-//! Amazon RDS API Reference, `ListTagsForResource`.
+//! Amazon RDS API Reference, `ListTagsForResource`; IAM API Reference, `ListUserTags`, `ListRoleTags`.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,10 @@ use serde_json::Value;
 use crate::{
     element::Elements,
     setting::{Call, Permission, Scope, SettingMeta, allow},
-    settings::s3::on_buckets,
+    settings::{
+        iam::{on_roles, on_users},
+        s3::on_buckets,
+    },
     state::{State, StateError},
 };
 
@@ -55,6 +58,22 @@ pub static INSTANCE_TAGS: SettingMeta = tags(
     }],
 );
 
+/// `iam.user-tags`.
+pub static USER_TAGS: SettingMeta = tags(
+    "iam.user-tags",
+    "iam",
+    kinds::USER,
+    &[Call { operation: "iam:ListUserTags", permissions: &[on_users("iam:ListUserTags")] }],
+);
+
+/// `iam.role-tags`.
+pub static ROLE_TAGS: SettingMeta = tags(
+    "iam.role-tags",
+    "iam",
+    kinds::ROLE,
+    &[Call { operation: "iam:ListRoleTags", permissions: &[on_roles("iam:ListRoleTags")] }],
+);
+
 /// Every one of them: a kind of resource that is not here has no tags.
 pub const TAGS: &[&SettingMeta] = &[
     &BUCKET_TAGS,
@@ -64,6 +83,8 @@ pub const TAGS: &[&SettingMeta] = &[
     &SNAPSHOT_TAGS,
     &IMAGE_TAGS,
     &INSTANCE_TAGS,
+    &USER_TAGS,
+    &ROLE_TAGS,
 ];
 
 const EVERY: Permission = allow("ec2:DescribeTags", "*");

@@ -9,7 +9,7 @@ use std::{
 use demarc_remediation::{
     classification::{Kind, Responsibility, demarcate},
     controls::{CATALOGUE, SETTINGS, find, of_setting},
-    setting::{Effect, Permission, Scope},
+    setting::{Effect, Permission},
 };
 
 const HEADINGS: [&str; 4] =
@@ -91,13 +91,20 @@ fn every_control_is_the_customers_to_put_right() {
 }
 
 /// What Security Hub has no control for.
-const FOUND_BY_NONE: [&str; 6] = [
+const FOUND_BY_NONE: [&str; 13] = [
     "ec2.images-not-public",
     "ec2.images-shared-only-with-known-accounts",
     "ec2.new-instances-require-imdsv2",
     "ec2.region-blocks-public-images",
     "ec2.serial-console-off",
     "ec2.snapshots-shared-only-with-known-accounts",
+    "iam.groups-have-no-administrator-policy",
+    "iam.groups-have-no-full-access-inline-policy",
+    "iam.roles-have-no-administrator-policy",
+    "iam.roles-have-no-full-access-inline-policy",
+    "iam.roles-trust-only-known-accounts",
+    "iam.users-have-no-administrator-policy",
+    "iam.users-have-no-full-access-inline-policy",
 ];
 
 #[test]
@@ -133,8 +140,8 @@ fn settings_that_a_control_names_are_listed_and_judged_ones_have_calls_and_event
         let context_only = of_setting(setting.id).is_empty();
         let written = !setting.closes.is_empty() || !setting.reopens.is_empty();
         assert_ne!(context_only, written, "{}", setting.id);
-        let listable = setting.scope != Scope::Resource || context_only;
-        assert_ne!(listable, !setting.lists.is_empty(), "{}: lists", setting.id);
+        let is_unlisted = setting.scope.is_of_account() || context_only;
+        assert_ne!(is_unlisted, !setting.lists.is_empty(), "{}: lists", setting.id);
     }
 }
 
@@ -175,6 +182,12 @@ fn only_actions_without_resources_are_allowed_on_everything() {
         "ec2:GetSerialConsoleAccessStatus",
         "ec2:GetSnapshotBlockPublicAccessState",
         "ec2:ModifyInstanceMetadataDefaults",
+        "iam:DeleteAccountPasswordPolicy",
+        "iam:GetAccountPasswordPolicy",
+        "iam:ListGroups",
+        "iam:ListRoles",
+        "iam:ListUsers",
+        "iam:UpdateAccountPasswordPolicy",
         "logs:CreateLogDelivery",
         "logs:DeleteLogDelivery",
         "s3:GetAccountPublicAccessBlock",
@@ -196,7 +209,7 @@ fn an_event_names_its_resource_unless_the_setting_is_the_accounts() {
     for setting in SETTINGS {
         for trigger in setting.triggers {
             let named = !trigger.names.is_empty();
-            assert_eq!(named, setting.scope == Scope::Resource, "{}", trigger.event);
+            assert_eq!(named, !setting.scope.is_of_account(), "{}", trigger.event);
             let roots = ["requestParameters", "responseElements"];
             assert!(trigger.names.iter().all(|path| roots.contains(&path[0])), "{}", trigger.event);
             let member = matches!(trigger.effect, Effect::DeletesMember(_));

@@ -60,9 +60,14 @@ fn a_website_tells_that_a_bucket_is_in_use_and_none_tells_nothing() {
     }
 }
 
-/// Controls that look at the network interfaces of what they close.
-const LOOKING: [&str; 3] =
-    [PORTS, "ec2.security-groups-close-high-risk-ports", "ec2.subnets-give-no-public-address"];
+/// Controls that look at the network interfaces, or the members, of what they close.
+const LOOKING: [&str; 5] = [
+    PORTS,
+    "ec2.security-groups-close-high-risk-ports",
+    "ec2.subnets-give-no-public-address",
+    "iam.groups-have-no-administrator-policy",
+    "iam.groups-have-no-full-access-inline-policy",
+];
 
 /// Nobody is told that something is not in use where nobody looked.
 #[test]

@@ -13,6 +13,7 @@ mod ebs_and_subnets;
 mod ec2;
 mod evidence;
 mod fold;
+mod iam;
 mod policy;
 mod properties;
 mod rds;

@@ -12,6 +12,10 @@ use demarc_remediation::{
     setting::SettingMeta,
     settings::{
         ec2::network_use::{NetworkUse, SECURITY_GROUP_USE, SUBNET_USE},
+        iam::{
+            group_members::{GROUP_MEMBERS, GroupMembers},
+            role_use::{ROLE_USE, RoleUse},
+        },
         s3::{
             bucket_exposure::{BUCKET_EXPOSURE, BucketExposure},
             bucket_website::{BUCKET_WEBSITE, BucketWebsite},
@@ -49,6 +53,8 @@ impl Default for Scene {
         .with(&BUCKET_WEBSITE, &BucketWebsite { configured: false })
         .with(&SECURITY_GROUP_USE, &NetworkUse { network_interfaces: 0 })
         .with(&SUBNET_USE, &NetworkUse { network_interfaces: 0 })
+        .with(&ROLE_USE, &RoleUse::default())
+        .with(&GROUP_MEMBERS, &GroupMembers::default())
     }
 }
 

@@ -87,7 +87,7 @@ fn start(folder: &Path, json: bool) -> Result<(), Fault> {
 
 async fn run(folder: &Path) -> Result<Results, Fault> {
     let mut results = Results::default();
-    for name in ["s3", "ec2", "rds"] {
+    for name in ["s3", "ec2", "rds", "iam"] {
         progress(&format!("packing {name}"));
         results.sizes.push((name, size::of(&folder.join(name))?));
     }

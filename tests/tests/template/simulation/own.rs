@@ -1,6 +1,7 @@
 //! What the roles may do with Demarc's own tables, queues and logs, of everything that can be done
 //! with them: no role changes a part, and none reaches the like of one.
 
+use demarc_harness::remediation::{controls::SETTINGS, setting::Call};
 use demarc_tests::local::{
     ACCOUNT, REGION,
     simulator::{Decision, Request},
@@ -55,8 +56,24 @@ fn may(role: &Role, action: &str, part: &Part) -> bool {
             !operator && (own("LiveQueue") || own("SweepQueue"))
         }
         ("logs:CreateLogStream" | "logs:PutLogEvents", _, "log group" | "log stream") => own(logs),
+        (_, "", "role") => function == "iam" && is_others(part) && declares(action, operator),
         _ => false,
     }
+}
+
+/// A role that is the customer's.
+fn is_others(part: &Part) -> bool {
+    part.account == ACCOUNT && part.arn.contains(":role/shop-")
+}
+
+/// Whether a setting of IAM needs the action, and not only for an undo unless for the operator.
+fn declares(action: &str, operator: bool) -> bool {
+    let settings = SETTINGS.iter().filter(|setting| setting.function == "iam");
+    let calls = settings.flat_map(|setting| {
+        let undo: &[Call] = if operator { setting.reopens } else { &[] };
+        setting.reads.iter().chain(setting.closes).chain(undo)
+    });
+    calls.flat_map(|call| call.permissions).any(|permission| permission.action == action)
 }
 
 /// A bucket of another region is that region's stack's.

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use demarc_remediation::setting::{Scope, SettingMeta};
 use serde_json::{Value, json};
 
 use super::{LONGEST_PATTERN, Route, Rule, own_roles, pattern, words};
@@ -12,9 +11,9 @@ pub fn rules(function: &str) -> Result<Vec<Rule>, TaskError> {
     let sources = sources(function);
     let several = sources.keys().map(|(_, source)| source).collect::<BTreeSet<_>>().len() > 1;
     let mut rules = Vec::new();
-    for ((is_account, source), events) in sources {
+    for ((is_home, source), events) in sources {
         let routes: &[Route] =
-            if is_account { &[Route::Home, Route::Forward] } else { &[Route::Live] };
+            if is_home { &[Route::Home, Route::Forward] } else { &[Route::Live] };
         let parts = parts(source, &events)?;
         for route in routes {
             for (at, events) in parts.iter().enumerate() {
@@ -37,15 +36,11 @@ fn sources(function: &str) -> BTreeMap<(bool, &'static str), BTreeSet<&'static s
         .flat_map(|meta| std::iter::once(meta.setting).chain(meta.covered_by.iter().copied()));
     for setting in settings {
         for trigger in setting.triggers {
-            let key = (is_account(setting), trigger.source);
+            let key = (setting.scope.is_home(), trigger.source);
             sources.entry(key).or_default().insert(trigger.event);
         }
     }
     sources
-}
-
-fn is_account(setting: &SettingMeta) -> bool {
-    setting.scope == Scope::Account
 }
 
 fn name(function: &str, source: Option<&str>, route: Route, part: usize) -> Vec<String> {

@@ -31,7 +31,7 @@ const GUARD_DUTY: &[(&str, &str)] = &[
 ];
 
 /// The resources that Access Analyzer looks at, as far as a control judges them.
-const ACCESS_ANALYZER: &[&str] = &[kinds::BUCKET];
+const ACCESS_ANALYZER: &[&str] = &[kinds::BUCKET, kinds::ROLE];
 
 /// The rules of a function for findings, one for each source; findings of settings of the whole
 /// account reach the home region's stack only, where the same services report them too.
@@ -39,40 +39,70 @@ const ACCESS_ANALYZER: &[&str] = &[kinds::BUCKET];
 /// # Errors
 /// A pattern is too long.
 pub fn rules(function: &str) -> Result<Vec<Rule>, TaskError> {
-    let all: Vec<&Meta> = controls_of(function).collect();
-    let (account, own): (Vec<&Meta>, Vec<&Meta>) =
-        all.into_iter().partition(|meta| meta.setting.scope == Scope::Account);
+    let of = |scopes: &[Scope]| -> Vec<&Meta> {
+        controls_of(function).filter(|meta| scopes.contains(&meta.setting.scope)).collect()
+    };
     let mut rules = Vec::new();
-    for (metas, route) in [(own, Route::Live), (account, Route::Home)] {
-        for (source, pattern) in patterns(&metas, route) {
-            let mut name = words([function, source]);
-            name.extend((route == Route::Home).then(|| "account".to_owned()));
-            let description = format!("Findings that Demarc's {function} function looks at.");
-            rules.push(Rule::new(&name, route, description, pattern).checked()?);
+    for (metas, route) in
+        [(of(&[Scope::Resource, Scope::Region]), Route::Live), (of(&[Scope::Global]), Route::Home)]
+    {
+        for (source, pattern) in patterns(&metas) {
+            rules.push(rule(function, &[source], route, pattern)?);
         }
+    }
+    for (source, pattern) in patterns_of_account(&of(&[Scope::Account])) {
+        rules.push(rule(function, &[source, "account"], Route::Home, pattern)?);
     }
     Ok(rules)
 }
 
-fn patterns(metas: &[&Meta], route: Route) -> Vec<(&'static str, Value)> {
-    let controls: BTreeSet<&str> =
-        metas.iter().flat_map(|meta| meta.security_hub).copied().collect();
-    let of = |scope: Scope| metas.iter().filter(move |meta| meta.setting.scope == scope);
-    let types: BTreeSet<&str> = of(Scope::Resource).map(|meta| meta.setting.resource).collect();
-    let mut patterns = Vec::new();
-    if !controls.is_empty() {
-        patterns.push(("securityhub", security_hub(&controls)));
-        patterns.push(("securityhub-v2", security_hub_v2(&controls)));
+fn rule(
+    function: &str,
+    name: &[&'static str],
+    route: Route,
+    pattern: Value,
+) -> Result<Rule, TaskError> {
+    let name = words(std::iter::once(function).chain(name.iter().copied()));
+    let description = format!("Findings that Demarc's {function} function looks at.");
+    Rule::new(&name, route, description, pattern).checked()
+}
+
+fn controls<'a>(metas: impl IntoIterator<Item = &'a &'a Meta>) -> BTreeSet<&'static str> {
+    metas.into_iter().flat_map(|meta| meta.security_hub).copied().collect()
+}
+
+fn of_security_hub(controls: &BTreeSet<&str>) -> Vec<(&'static str, Value)> {
+    if controls.is_empty() {
+        return Vec::new();
     }
-    if route == Route::Home {
-        // Every function's account-wide settings are of the one type: the rule's name tells them apart.
-        patterns.extend(compliance_of_account(&controls).map(|pattern| ("config", pattern)));
-        return patterns;
+    vec![("securityhub", security_hub(controls)), ("securityhub-v2", security_hub_v2(controls))]
+}
+
+/// Of settings of the whole account: every function's are of the one type.
+fn patterns_of_account(metas: &[&Meta]) -> Vec<(&'static str, Value)> {
+    let controls = controls(metas);
+    let mut patterns = of_security_hub(&controls);
+    patterns.extend(compliance_of_account(&controls).map(|pattern| ("config", pattern)));
+    patterns
+}
+
+fn patterns(metas: &[&Meta]) -> Vec<(&'static str, Value)> {
+    let of = |wanted: fn(Scope) -> bool| metas.iter().filter(move |m| wanted(m.setting.scope));
+    let named = |wanted: fn(Scope) -> bool| -> BTreeSet<&str> {
+        of(wanted).map(|meta| meta.setting.resource).collect()
+    };
+    let types = named(|scope| !scope.is_of_account());
+    // Compliance tells IAM's resources by ids that no call takes.
+    let told_by_id = named(|scope| scope == Scope::Resource);
+    let of_region = controls(of(|scope| scope == Scope::Region));
+    let mut patterns = of_security_hub(&controls(metas));
+    if !told_by_id.is_empty() {
+        patterns.push(("config", compliance(&told_by_id)));
     }
-    let of_region = of(Scope::Region).flat_map(|meta| meta.security_hub).copied().collect();
-    patterns.push(("config", compliance(&types)));
     patterns.extend(compliance_of_account(&of_region).map(|pattern| ("config-region", pattern)));
-    patterns.push(("config-item", item(&types)));
+    if !types.is_empty() {
+        patterns.push(("config-item", item(&types)));
+    }
     patterns.extend(guard_duty(&types).map(|pattern| ("guardduty", pattern)));
     patterns.extend(access_analyzer(&types).map(|pattern| ("access-analyzer", pattern)));
     patterns

@@ -5,9 +5,9 @@ use demarc_classification::{Layer, Resource, ServiceModel};
 use crate::{
     context::Context,
     control::{Control, Meta, Severity},
-    policy::{Exposure, exposure},
+    policy::{Exposure, exposure, named},
     settings::s3::{
-        bucket_policy::{BUCKET_POLICY, BucketPolicy, named},
+        bucket_policy::{BUCKET_POLICY, BucketPolicy},
         bucket_website::{BUCKET_WEBSITE, BucketWebsite, of_website},
         public_access_block::{OF_ACCOUNT, OF_BUCKET, PublicAccessBlock},
     },

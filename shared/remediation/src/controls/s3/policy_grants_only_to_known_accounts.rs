@@ -1,16 +1,14 @@
 //! `s3.policy-grants-only-to-known-accounts`
 
 use demarc_classification::{Layer, Resource, ServiceModel};
-use serde_json::Value;
 
 use crate::{
-    configuration::Known,
     context::Context,
     control::{Control, Meta, Severity},
-    policy::{Acquaintances, Given, given, sharing::unconfigured},
-    settings::s3::bucket_policy::{BUCKET_POLICY, BucketPolicy, named},
+    policy::sharing::{Everyone, document_with_known},
+    settings::s3::bucket_policy::{BUCKET_POLICY, BucketPolicy},
     state::StateError,
-    verdict::{Evidence, Safety, Undo, Verdict},
+    verdict::{Evidence, Safety, Verdict},
 };
 
 crate::control! {
@@ -62,45 +60,10 @@ impl Control for PolicyGrantsOnlyToKnownAccounts {
         observed: &BucketPolicy,
         context: &Context<'_>,
     ) -> Result<Verdict<BucketPolicy>, StateError> {
-        let nobody = Known::default();
-        let known = context.configuration.known.as_ref();
-        let us = Acquaintances { own: &resource.account, known: known.unwrap_or(&nobody) };
-        let mut strangers = Vec::new();
-        let mut unclear = Vec::new();
-        for (statement, n) in observed.statements().zip(1..) {
-            match given(statement, us) {
-                Given::Known => {}
-                Given::Strangers { named: who, .. } => {
-                    strangers.push(format!("{} lets in {}", named(statement, n), who.join(", ")));
-                }
-                Given::Unclear { why } => unclear.push(format!("{}: {why}", named(statement, n))),
-            }
-        }
-        Ok(match (strangers.is_empty(), unclear.is_empty()) {
-            (false, _) if known.is_none() => {
-                Verdict::Advise { steps: unconfigured(&strangers.join("; ")) }
-            }
-            (false, _) => Verdict::Violation {
-                desired: observed.changed(|statement| without_strangers(statement, us)),
-                detail: format!("{}, not known by the configuration", strangers.join("; ")),
-                safety: Safety::Disruptive,
-                undo: Undo::Exact,
-            },
-            (true, false) => Verdict::Undecidable { why: unclear.join("; ") },
-            (true, true) => Verdict::Compliant {
-                because: "no statement of the policy lets in an account that is not known".into(),
-            },
-        })
+        Ok(document_with_known(resource, observed, context, Everyone::IsAnothers))
     }
 
     fn evidence(&self, _: &Context<'_>) -> Result<Evidence, StateError> {
         Ok(Evidence::NoneAvailable)
-    }
-}
-
-fn without_strangers(statement: &Value, us: Acquaintances<'_>) -> Option<Value> {
-    match given(statement, us) {
-        Given::Strangers { rest, .. } => rest,
-        Given::Known | Given::Unclear { .. } => Some(statement.clone()),
     }
 }
