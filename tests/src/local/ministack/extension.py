@@ -63,6 +63,8 @@ RESOURCES = {
     "DeleteFlowLogs": ("ec2:{0}:{1}:vpc-flow-log/", "FlowLogId.1", ""),
     "DescribeDBInstances": ("rds:{0}:{1}:db:", "DBInstanceIdentifier", "*"),
     "ListTagsForResource": ("rds:", "ResourceName", ""),
+    "AttachGroupPolicy": ("iam::{1}:group/", "GroupName", ""),
+    "DetachGroupPolicy": ("iam::{1}:group/", "GroupName", ""),
 }
 
 
