@@ -2,6 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use demarc_harness::remediation::{
+    control::Meta,
+    controls::find,
+    setting::{Call, SettingMeta},
+};
 use demarc_tests::lives::{self, Life};
 use demarc_tests::local::ACCOUNT;
 use demarc_tests::stack::{EVERYTHING, PERSON, Role, Scene, Stack, setting_of};
@@ -45,7 +50,12 @@ async fn threat_16_a_remediator_that_lacks_any_one_permission_fails() {
 
 /// Whether any life ends otherwise without an action than with it.
 async fn remediator_fails(stack: &Stack, role: &Role<'_>, function: &str, right: &str) -> bool {
-    for life in lives_of(function) {
+    let lists = |life: &&dyn Life| has(meta_of(*life).setting.lists, right);
+    let is_listing = lives_of(function, right).iter().any(lists);
+    if is_listing && sweep_fails(stack, role, function, right).await {
+        return true;
+    }
+    for life in lives_of(function, right) {
         let scene = violated(stack, life).await;
         role.without(right).await.unwrap();
         let reports = stack.invoke(function, &scene.event).await;
@@ -54,9 +64,13 @@ async fn remediator_fails(stack: &Stack, role: &Role<'_>, function: &str, right:
             return true;
         }
     }
+    sweep_fails(stack, role, function, right).await
+}
+
+async fn sweep_fails(stack: &Stack, role: &Role<'_>, function: &str, right: &str) -> bool {
     let mut requests = vec![json!({"settle": {}})];
-    let settings: BTreeSet<_> =
-        lives_of(function).map(|l| setting_of(l.control()).unwrap().id).collect();
+    let lives = lives_of(function, right);
+    let settings: BTreeSet<_> = lives.iter().map(|life| meta_of(*life).setting.id).collect();
     requests.extend(settings.iter().map(|setting| json!({"sweep": {"setting": setting}})));
     role.without(right).await.unwrap();
     let mut failed = false;
@@ -89,7 +103,7 @@ async fn operator_fails(
     function: &str,
     right: &str,
 ) -> Option<Value> {
-    for life in lives_of(function) {
+    for life in lives_of(function, right) {
         let scene = violated(stack, life).await;
         let reports = stack.invoke(function, &scene.event).await.unwrap();
         let waiting = reports.iter().find(|report| scene.is_about(report));
@@ -124,12 +138,26 @@ async fn refusal(stack: &Stack, scene: &Scene<'_>, plan: &Value) -> Option<Value
     asked.await.err()
 }
 
-/// The lives of a function's controls; the account's block comes last, as it covers the buckets.
-fn lives_of(function: &str) -> impl Iterator<Item = &'static dyn Life> {
-    lives::all()
-        .into_iter()
-        .rev()
-        .filter(move |life| setting_of(life.control()).unwrap().function == function)
+/// The lives of a function's controls, those first that need the action; of each the account's block
+/// comes last, as it covers the buckets.
+fn lives_of(function: &str, right: &str) -> Vec<&'static dyn Life> {
+    let mut lives: Vec<&dyn Life> = lives::all().into_iter().rev().collect();
+    lives.retain(|life| meta_of(*life).setting.function == function);
+    lives.sort_by_key(|life| {
+        let meta = meta_of(*life);
+        let settings = std::iter::once(meta.setting).chain(meta.besides());
+        let mut calls = settings.flat_map(SettingMeta::calls);
+        !calls.any(|call| has(std::slice::from_ref(call), right))
+    });
+    lives
+}
+
+fn meta_of(life: &dyn Life) -> &'static Meta {
+    find(life.control()).unwrap().meta()
+}
+
+fn has(calls: &[Call], right: &str) -> bool {
+    calls.iter().flat_map(|call| call.permissions).any(|permission| permission.action == right)
 }
 
 async fn violated<'a>(stack: &'a Stack, life: &'a dyn Life) -> Scene<'a> {

@@ -9,7 +9,7 @@ use demarc_remediation::{
     control::AnyControl,
     element::Elements,
     plan::{Bounds, ExemptElement, Folded, fold},
-    setting::{Scope, SettingMeta},
+    setting::SettingMeta,
     settings::tags,
 };
 use futures_util::future::try_join_all;
