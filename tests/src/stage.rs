@@ -16,7 +16,11 @@ use serde_json::{Value, json};
 
 use crate::{
     Fault,
-    local::{cloud::Cloud, deploy::Deployed, template::Template},
+    local::{
+        cloud::Cloud,
+        deploy::Deployed,
+        template::{Queue, Template},
+    },
     processes,
 };
 
@@ -72,7 +76,8 @@ impl Stage {
             endpoint: cloud.endpoint(),
             ..Default::default()
         })?;
-        let deployed = cloud.deploy(&template).await?;
+        let is_own = |queue: &Queue| queue.name.starts_with(&format!("demarc-{function}-"));
+        let deployed = cloud.deploy_part(&template, is_own).await?;
         let clock = Arc::new(TestClock::default());
         let remediator = Self::deploy(cloud, &template, function, "remediator", &clock).await?;
         let operator = Self::deploy(cloud, &template, function, "operator", &clock).await?;

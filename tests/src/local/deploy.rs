@@ -59,11 +59,24 @@ impl Cloud {
     /// When the emulator refuses one, for example because a table of that name exists: give
     /// each test a stack name of its own.
     pub async fn deploy(&self, template: &Template) -> Result<Deployed, Error> {
+        self.deploy_part(template, |_| true).await
+    }
+
+    /// The same with only some of the queues.
+    ///
+    /// # Errors
+    ///
+    /// As [`Cloud::deploy`].
+    pub async fn deploy_part(
+        &self,
+        template: &Template,
+        is_wanted: impl Fn(&Queue) -> bool,
+    ) -> Result<Deployed, Error> {
         let mut deployed = Deployed::default();
         let config = self.sdk_config().to_builder();
         let config = config.endpoint_url(self.moto().endpoint()).build();
         let sqs = aws_sdk_sqs::Client::new(&config);
-        let mut queues = template.queues();
+        let mut queues: Vec<Queue> = template.queues().into_iter().filter(is_wanted).collect();
         // Redrive policies do not nest: what has no dead-letter queue may be one.
         queues.sort_by_key(|queue| queue.dead_letter.is_some());
         for queue in queues {

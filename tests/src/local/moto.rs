@@ -1,28 +1,38 @@
 //! moto, the emulator that keeps the state of the AWS services.
 
-use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::emulator::{Emulator, Launch};
 use super::{Error, venv};
 
 const LAUNCHER: &str = include_str!("moto_extension.py");
 
-/// A running moto server; it ends when this is dropped.
+/// Servers of this process that nobody uses now: to empty one takes a thousandth of a start.
+static IDLE: Mutex<Vec<Arc<Emulator>>> = Mutex::new(Vec::new());
+
+/// A running moto server. When this is dropped, the next one gets it, emptied; it ends with the
+/// process.
 #[derive(Debug)]
 pub struct Moto {
-    emulator: Emulator,
+    emulator: Arc<Emulator>,
     /// moto has no lock around a transaction; all proxies before one moto share this one.
     pub(crate) dynamodb: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Moto {
-    /// Installs moto where it is missing, starts it on a free port and waits until it answers.
+    /// An empty server that was used before; else installs moto where it is missing, starts it on a
+    /// free port and waits until it answers.
     ///
     /// # Errors
     ///
     /// When it cannot be installed ([`venv::ensure`]), or does not answer within a minute.
     pub fn start() -> Result<Self, Error> {
+        let used = IDLE.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        if let Some(emulator) = used {
+            let moto = Self { emulator, dynamodb: Arc::default() };
+            moto.reset()?;
+            return Ok(moto);
+        }
         let executable = venv::ensure(venv::MOTO, &venv::told)?;
         let emulator = Emulator::start(&Launch {
             name: "moto",
@@ -33,19 +43,13 @@ impl Moto {
             },
             ready: "/moto-api/",
         })?;
-        Ok(Self { emulator, dynamodb: Arc::default() })
+        Ok(Self { emulator: Arc::new(emulator), dynamodb: Arc::default() })
     }
 
     /// The server's URL.
     #[must_use]
     pub fn endpoint(&self) -> String {
         self.emulator.endpoint()
-    }
-
-    /// The file with what the server printed: one line per request, and its tracebacks.
-    #[must_use]
-    pub fn log(&self) -> &Path {
-        self.emulator.log()
     }
 
     /// Forgets all resources of all services.
@@ -59,5 +63,16 @@ impl Moto {
             return Ok(());
         }
         Err(Error::Request(format!("moto answered {status} to a reset")))
+    }
+}
+
+impl Drop for Moto {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            // Nothing ends it with a process, which would remove the file.
+            let _ = std::fs::remove_file(self.emulator.log());
+            let mut idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner);
+            idle.push(Arc::clone(&self.emulator));
+        }
     }
 }

@@ -1,4 +1,9 @@
-"""Starts moto with the settings of a region that it has not."""
+"""Starts moto with what AWS has and it has not, and without what takes it long."""
+
+import gc
+
+# Nothing of what is loaded is ever garbage: looking for it is a third of the start.
+gc.disable()
 
 import json, os, sys, threading
 
@@ -80,5 +85,11 @@ def aws_policies(self):
 
 
 IAMBackend._init_aws_policies = aws_policies
+
+
+# The images that Amazon publishes take half a second whenever everything is forgotten.
+os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
+gc.freeze()
+gc.enable()
 
 main(sys.argv[1:])

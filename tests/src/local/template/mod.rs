@@ -6,6 +6,7 @@ mod resource;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Map, Value};
 
@@ -51,13 +52,25 @@ pub struct Template {
 }
 
 impl Template {
-    /// Reads the project's `template.yaml`.
+    /// Reads the project's `template.yaml`, once for each deployment.
     ///
     /// # Errors
     ///
     /// When the file is missing, is no YAML, misses a parameter's value, or uses an intrinsic
     /// function that is not known here.
     pub fn load(deployment: &Deployment) -> Result<Self, Error> {
+        static LOADED: Mutex<BTreeMap<String, Template>> = Mutex::new(BTreeMap::new());
+        let key = format!("{deployment:?}");
+        let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(template) = loaded.get(&key) {
+            return Ok(template.clone());
+        }
+        let template = Self::read(deployment)?;
+        loaded.insert(key, template.clone());
+        Ok(template)
+    }
+
+    fn read(deployment: &Deployment) -> Result<Self, Error> {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../template.yaml");
         let text = std::fs::read_to_string(&path)
             .map_err(Error::io(format!("read `{}`", path.display())))?;
