@@ -17,7 +17,7 @@ use crate::scene::{Scene, batch};
 
 const FUNCTIONS: [&str; 4] = ["s3", "ec2", "rds", "iam"];
 
-fn corpus() -> PathBuf {
+pub fn corpus() -> PathBuf {
     std::env::var_os("DEMARC_CORPUS").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus"),
         PathBuf::from,

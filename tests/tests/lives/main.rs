@@ -9,6 +9,7 @@
 
 mod applying;
 mod approvals;
+mod attacks;
 mod budgets;
 mod calls;
 mod cancelled;

@@ -101,15 +101,23 @@ fn a_role_loses_its_strangers_and_nothing_else() {
     let observed = trust(&[service.clone(), stranger.clone(), provider.clone(), friend.clone()]);
     let (desired, _, safety, undo) = violation(knowing().judge(TRUST, &observed));
     assert_eq!((desired, safety, undo), (good, Safety::Disruptive, Undo::Exact));
-    for (scene, observed) in [
-        // Whom the account works with is not configured.
-        (Scene::default(), trust(&[service, stranger.clone()])),
-        // IAM takes no policy that trusts nobody.
-        (knowing(), trust(&[stranger])),
-    ] {
-        let verdict = scene.judge(TRUST, &observed);
-        assert!(matches!(verdict, Verdict::Advise { .. }), "{verdict:?}");
-    }
+    // Whom the account works with is not configured.
+    let verdict = Scene::default().judge(TRUST, &trust(&[service, stranger]));
+    assert!(matches!(verdict, Verdict::Advise { .. }), "{verdict:?}");
+}
+
+/// IAM takes no policy without statements.
+#[test]
+fn a_role_that_trusts_strangers_only_trusts_nobody() {
+    let observed = trust(&[json!({"AWS": "arn:aws:iam::999988887777:root"})]);
+    let (desired, _, _, undo) = violation(knowing().judge(TRUST, &observed));
+    let [statement] = desired.statements().collect::<Vec<_>>()[..] else { panic!("{desired:?}") };
+    assert_eq!(
+        (&statement["Effect"], &statement["Principal"]),
+        (&json!("Deny"), &json!({"AWS": "*"}))
+    );
+    assert!(desired.document().contains("2012-10-17") && undo == Undo::Exact);
+    assert!(knowing().judge(TRUST, &desired).is_compliant());
 }
 
 #[test]

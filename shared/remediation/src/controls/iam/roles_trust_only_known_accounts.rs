@@ -1,6 +1,7 @@
 //! `iam.roles-trust-only-known-accounts`
 
 use demarc_classification::{Layer, Resource, ServiceModel};
+use serde_json::{Value, json};
 
 use crate::{
     context::Context,
@@ -20,7 +21,8 @@ crate::control! {
     /// Takes everyone, and accounts and organizations that are not known, out of a role's trust
     /// policy. Known principals of the same statement, services and identity providers stay; a
     /// statement that would trust nobody goes. Every other statement stays, byte for byte and in
-    /// its place. A policy that would keep no statement is advice, as IAM takes none.
+    /// its place. IAM takes no policy without statements: one that would keep none denies everyone
+    /// (`DemarcTrustsNobody`).
     ///
     /// Known are the account itself and what is configured as `known`. Without that configuration
     /// nothing is changed: the control says whom the role trusts.
@@ -65,13 +67,12 @@ impl Control for RolesTrustOnlyKnownAccounts {
     ) -> Result<Verdict<RoleTrust>, StateError> {
         let verdict = document_with_known(resource, observed, context, Everyone::IsStranger);
         Ok(match verdict {
-            Verdict::Violation { desired, detail, .. } if desired.statements().next().is_none() => {
-                Verdict::Advise {
-                    steps: format!(
-                        "{detail}, and nobody else is trusted: delete the role, or say whom it \
-                         trusts"
-                    ),
-                }
+            Verdict::Violation { desired, detail, safety, undo }
+                if desired.statements().next().is_none() =>
+            {
+                let nobody = nobody();
+                let desired = observed.with(nobody.clone()).retaining(|one| *one == nobody);
+                Verdict::Violation { desired, detail, safety, undo }
             }
             other => other,
         })
@@ -80,4 +81,13 @@ impl Control for RolesTrustOnlyKnownAccounts {
     fn evidence(&self, context: &Context<'_>) -> Result<Evidence, StateError> {
         Ok(context.setting::<RoleUse>(&ROLE_USE)?.evidence())
     }
+}
+
+fn nobody() -> Value {
+    json!({
+        "Sid": "DemarcTrustsNobody",
+        "Effect": "Deny",
+        "Principal": {"AWS": "*"},
+        "Action": "sts:AssumeRole",
+    })
 }
