@@ -2,6 +2,7 @@
 //! template's repeated parts.
 
 mod catalogue;
+mod coverage;
 mod grants;
 mod own;
 mod pages;
@@ -16,6 +17,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 use crate::task::{TaskError, root};
 
 const PAGES: &str = "docs/controls";
+const COVERAGE: &str = "docs/coverage.md";
 const PERMISSIONS: &str = "docs/permissions.md";
 const TEMPLATE: &str = "template.yaml";
 /// What is in these folders is generated, and nothing else is.
@@ -60,6 +62,7 @@ fn files(root: &Path) -> Result<Files, TaskError> {
         .map_err(TaskError::io(format!("read `{TEMPLATE}`")))?;
     let mut files = pages::pages(PAGES);
     files.extend(published::files()?);
+    files.insert(COVERAGE.to_owned(), coverage::page());
     files.insert(PERMISSIONS.to_owned(), permissions::document());
     files.insert(TEMPLATE.to_owned(), template::filled(&by_hand)?);
     Ok(files)

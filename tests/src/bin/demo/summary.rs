@@ -51,8 +51,9 @@ impl Row {
 
 /// Shows the table, and how long it all took.
 pub fn tell(screen: &Screen, rows: &[Row], failed: u32, took: Duration) -> Result<(), Fault> {
+    let width = rows.iter().map(|row| row.control.len()).max().unwrap_or(0) + 2;
     let head =
-        format!("  {:43}{:26}{:16}{:>6}{:>8}", "control", "resource", "outcome", "ms", "calls");
+        format!("  {:width$}{:26}{:16}{:>6}{:>8}", "control", "resource", "outcome", "ms", "calls");
     let mut text =
         format!("\n{}\n{}", screen.paint(Tone::Bold, "Summary"), screen.paint(Tone::Dim, &head));
     for row in rows {
@@ -60,7 +61,7 @@ pub fn tell(screen: &Screen, rows: &[Row], failed: u32, took: Duration) -> Resul
         let outcome = screen.paint(tone, &format!("{:16}", row.outcome));
         let (millis, calls) = row.measured();
         text.push_str(&format!(
-            "\n  {:43}{:26}{outcome}{millis:>6}{calls:>8}",
+            "\n  {:width$}{:26}{outcome}{millis:>6}{calls:>8}",
             row.control, row.resource
         ));
     }

@@ -23,7 +23,7 @@ const STANDARDS: &[(&str, &str)] = &[
 
 /// How GuardDuty calls the resources whose findings tell of a setting: security groups and VPCs
 /// are an instance's.
-const GUARD_DUTY: &[(&str, &str)] = &[
+pub const GUARD_DUTY: &[(&str, &str)] = &[
     (kinds::BUCKET, "S3Bucket"),
     (kinds::SECURITY_GROUP, "Instance"),
     (kinds::VPC, "Instance"),
@@ -31,7 +31,7 @@ const GUARD_DUTY: &[(&str, &str)] = &[
 ];
 
 /// The resources that Access Analyzer looks at, as far as a control judges them.
-const ACCESS_ANALYZER: &[&str] = &[kinds::BUCKET, kinds::ROLE];
+pub const ACCESS_ANALYZER: &[&str] = &[kinds::BUCKET, kinds::ROLE];
 
 /// The rules of a function for findings, one for each source; findings of settings of the whole
 /// account reach the home region's stack only, where the same services report them too.

@@ -5,6 +5,7 @@ mod findings;
 mod own;
 mod pattern;
 
+pub use findings::{ACCESS_ANALYZER, GUARD_DUTY};
 use serde_json::Value;
 
 use super::catalogue::{capital, functions};
