@@ -7,8 +7,8 @@ mod settings;
 use demarc_harness::{Environment, Function, Sdk};
 
 use settings::{
-    AccountBlock, BucketAcl, BucketBlock, BucketExposure, BucketPolicy, BucketTags,
-    BucketVersioning, BucketWebsite,
+    AccountBlock, BucketAcl, BucketBlock, BucketEncryption, BucketExposure, BucketPolicy,
+    BucketTags, BucketVersioning, BucketWebsite,
 };
 
 /// The function: its settings, bound to their clients.
@@ -23,6 +23,7 @@ pub async fn function(sdk: Sdk, environment: Environment) -> Function {
         .bind(BucketPolicy(s3.clone()))
         .bind(BucketAcl(s3.clone()))
         .bind(BucketVersioning(s3.clone()))
+        .bind(BucketEncryption(s3.clone()))
         .bind(BucketWebsite(s3.clone()))
         .bind(BucketTags(s3))
 }

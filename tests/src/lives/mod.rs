@@ -32,7 +32,7 @@ pub use rds::PublicInstance;
 pub use region::{
     EBS_ENCRYPTION, IMAGE_BLOCK, METADATA_DEFAULTS, Region, SERIAL_CONSOLE, SNAPSHOT_BLOCK,
 };
-pub use s3::{AccountBlock, BucketAcl, BucketBlock, Versioning};
+pub use s3::{AccountBlock, BucketAcl, BucketBlock, DefaultEncryption, Versioning};
 pub use s3_policy::{BucketPolicy, PolicyOfStrangers, RequiresTls, put_policy, statements};
 pub use sharing::{IMAGE, IMAGE_OF_STRANGERS, SNAPSHOT, SNAPSHOT_OF_STRANGERS, Shared};
 pub use subnet::Subnet;
@@ -103,6 +103,7 @@ pub fn all() -> Vec<&'static dyn Life> {
         &RequiresTls,
         &BucketAcl,
         &Versioning,
+        &DefaultEncryption,
         &AdminPorts,
         &HighRiskPorts,
         &PublicInstance,

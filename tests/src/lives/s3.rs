@@ -3,8 +3,9 @@
 use async_trait::async_trait;
 use aws_sdk_s3::types::{
     AccessControlPolicy, BucketVersioningStatus, Grant, Grantee, ObjectOwnership, Owner,
-    OwnershipControls, OwnershipControlsRule, Permission, PublicAccessBlockConfiguration, Type,
-    VersioningConfiguration,
+    OwnershipControls, OwnershipControlsRule, Permission, PublicAccessBlockConfiguration,
+    ServerSideEncryption, ServerSideEncryptionByDefault, ServerSideEncryptionConfiguration,
+    ServerSideEncryptionRule, Type, VersioningConfiguration,
 };
 use aws_sdk_s3control::types::PublicAccessBlockConfiguration as AccountConfiguration;
 use serde_json::{Value, json};
@@ -295,5 +296,94 @@ impl Life for Versioning {
 
     async fn touch(&self, world: &World, id: &str) -> Result<(), Fault> {
         Self::put(world, id, BucketVersioningStatus::Suspended).await
+    }
+}
+
+/// `s3.default-encryption-keeps-its-key`
+pub struct DefaultEncryption;
+
+const KEY: &str = "arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d-0000-4000-8000-000000000001";
+const OTHER_KEY: &str =
+    "arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d-0000-4000-8000-000000000002";
+
+impl DefaultEncryption {
+    /// With a key in KMS, or with S3's own.
+    async fn put(
+        world: &World,
+        id: &str,
+        key: Option<&str>,
+        bucket_key: bool,
+    ) -> Result<(), Fault> {
+        let algorithm = match key {
+            Some(_) => ServerSideEncryption::AwsKms,
+            None => ServerSideEncryption::Aes256,
+        };
+        let default = ServerSideEncryptionByDefault::builder().sse_algorithm(algorithm);
+        let rule = ServerSideEncryptionRule::builder()
+            .apply_server_side_encryption_by_default(
+                default.set_kms_master_key_id(key.map(str::to_owned)).build()?,
+            )
+            .bucket_key_enabled(bucket_key);
+        let rules = ServerSideEncryptionConfiguration::builder().rules(rule.build()).build()?;
+        let call = world.s3.put_bucket_encryption().bucket(id);
+        call.server_side_encryption_configuration(rules).send().await?;
+        Ok(())
+    }
+
+    /// The key, and whether there is a bucket key.
+    async fn get(world: &World, id: &str) -> Result<(Option<String>, bool), Fault> {
+        let answer = world.s3.get_bucket_encryption().bucket(id).send().await?;
+        let rules = answer.server_side_encryption_configuration().map(|c| c.rules());
+        let rule = rules.and_then(<[_]>::first).ok_or("no rule of encryption")?;
+        let default = rule.apply_server_side_encryption_by_default();
+        let key = default.and_then(|default| default.kms_master_key_id());
+        Ok((key.map(str::to_owned), rule.bucket_key_enabled() == Some(true)))
+    }
+}
+
+#[async_trait]
+impl Life for DefaultEncryption {
+    fn control(&self) -> &'static str {
+        "s3.default-encryption-keeps-its-key"
+    }
+
+    async fn create(&self, world: &World, name: &str) -> Result<String, Fault> {
+        let id = bucket(world, name).await?;
+        Self::put(world, &id, Some(KEY), false).await?;
+        Ok(id)
+    }
+
+    async fn violate(&self, world: &World, id: &str) -> Result<(), Fault> {
+        Self::put(world, id, None, false).await
+    }
+
+    async fn is_violated(&self, world: &World, id: &str) -> Result<bool, Fault> {
+        Ok(Self::get(world, id).await?.0.is_none())
+    }
+
+    async fn snapshot(&self, world: &World, id: &str) -> Result<Value, Fault> {
+        Ok(json!(Self::get(world, id).await?))
+    }
+
+    fn sample(&self) -> &'static str {
+        "put-bucket-encryption.json"
+    }
+
+    fn sample_id(&self) -> &'static str {
+        "demarc-sample"
+    }
+
+    async fn change_beside(&self, world: &World, id: &str) -> Result<bool, Fault> {
+        let (key, _) = Self::get(world, id).await?;
+        Self::put(world, id, key.as_deref(), true).await?;
+        Ok(true)
+    }
+
+    async fn has_change_beside(&self, world: &World, id: &str) -> Result<bool, Fault> {
+        Ok(Self::get(world, id).await?.1)
+    }
+
+    async fn touch(&self, world: &World, id: &str) -> Result<(), Fault> {
+        Self::put(world, id, Some(OTHER_KEY), false).await
     }
 }

@@ -38,6 +38,7 @@ calls! {
     requires_tls: "s3.requires-tls", without_policy;
     acl_grants_no_public_access: "s3.acl-grants-no-public-access", without_ownership;
     versioning: "s3.versioning", nothing_more;
+    default_encryption_keeps_its_key: "s3.default-encryption-keeps-its-key", nothing_more;
     security_groups_close_admin_ports: "ec2.security-groups-close-admin-ports", with_prefix_list;
     security_groups_close_high_risk_ports:
         "ec2.security-groups-close-high-risk-ports", with_prefix_list_of_a_database;

@@ -36,6 +36,7 @@ lifetimes! {
     requires_tls: "s3.requires-tls",
     acl_grants_no_public_access: "s3.acl-grants-no-public-access",
     versioning: "s3.versioning",
+    default_encryption_keeps_its_key: "s3.default-encryption-keeps-its-key",
     security_groups_close_admin_ports: "ec2.security-groups-close-admin-ports",
     security_groups_close_high_risk_ports: "ec2.security-groups-close-high-risk-ports",
     instances_not_public: "rds.instances-not-public",

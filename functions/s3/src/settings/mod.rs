@@ -3,6 +3,7 @@
 mod account_block;
 mod bucket_acl;
 mod bucket_block;
+mod bucket_encryption;
 mod bucket_exposure;
 mod bucket_policy;
 mod bucket_tags;
@@ -15,6 +16,7 @@ use demarc_harness::{Error, Page, failed};
 pub(crate) use account_block::{AccountBlock, account_block};
 pub(crate) use bucket_acl::BucketAcl;
 pub(crate) use bucket_block::BucketBlock;
+pub(crate) use bucket_encryption::BucketEncryption;
 pub(crate) use bucket_exposure::BucketExposure;
 pub(crate) use bucket_policy::BucketPolicy;
 pub(crate) use bucket_tags::BucketTags;

@@ -26,6 +26,7 @@ use crate::{
         rds::INSTANCE_PUBLIC_ACCESS,
         s3::{
             bucket_acl::BUCKET_ACL,
+            bucket_encryption::BUCKET_ENCRYPTION,
             bucket_exposure::BUCKET_EXPOSURE,
             bucket_policy::BUCKET_POLICY,
             bucket_versioning::BUCKET_VERSIONING,
@@ -53,6 +54,7 @@ pub const CATALOGUE: &[&dyn AnyControl] = &[
     &s3::requires_tls::RequiresTls,
     &s3::acl_grants_no_public_access::AclGrantsNoPublicAccess,
     &s3::versioning::Versioning,
+    &s3::default_encryption_keeps_its_key::DefaultEncryptionKeepsItsKey,
     &ec2::security_groups_close_admin_ports::SecurityGroupsCloseAdminPorts,
     &ec2::security_groups_close_high_risk_ports::SecurityGroupsCloseHighRiskPorts,
     &rds::instances_not_public::InstancesNotPublic,
@@ -85,6 +87,7 @@ pub const SETTINGS: &[&SettingMeta] = &[
     &BUCKET_POLICY,
     &BUCKET_ACL,
     &BUCKET_VERSIONING,
+    &BUCKET_ENCRYPTION,
     &BUCKET_WEBSITE,
     &BUCKET_TAGS,
     &SECURITY_GROUP_INGRESS,

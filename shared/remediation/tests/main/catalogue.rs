@@ -91,7 +91,7 @@ fn every_control_is_the_customers_to_put_right() {
 }
 
 /// What Security Hub has no control for.
-const FOUND_BY_NONE: [&str; 13] = [
+const FOUND_BY_NONE: [&str; 14] = [
     "ec2.images-not-public",
     "ec2.images-shared-only-with-known-accounts",
     "ec2.new-instances-require-imdsv2",
@@ -105,6 +105,7 @@ const FOUND_BY_NONE: [&str; 13] = [
     "iam.roles-trust-only-known-accounts",
     "iam.users-have-no-administrator-policy",
     "iam.users-have-no-full-access-inline-policy",
+    "s3.default-encryption-keeps-its-key",
 ];
 
 #[test]

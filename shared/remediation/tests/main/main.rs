@@ -11,6 +11,7 @@ mod catalogue;
 mod configuration;
 mod ebs_and_subnets;
 mod ec2;
+mod encryption;
 mod evidence;
 mod fold;
 mod iam;

@@ -3,6 +3,7 @@
 pub mod account_blocks_public_access;
 pub mod acl_grants_no_public_access;
 pub mod block_public_access;
+pub mod default_encryption_keeps_its_key;
 pub mod policy_grants_no_public_access;
 pub mod policy_grants_only_to_known_accounts;
 pub mod requires_tls;

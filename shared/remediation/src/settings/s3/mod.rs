@@ -1,6 +1,7 @@
 //! Settings of buckets and of the account's S3.
 
 pub mod bucket_acl;
+pub mod bucket_encryption;
 pub mod bucket_exposure;
 pub mod bucket_policy;
 pub mod bucket_versioning;
