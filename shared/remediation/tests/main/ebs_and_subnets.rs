@@ -92,6 +92,14 @@ fn a_reading_shows_what_the_call_did() {
     let (private, public) = (Shared::default(), Shared { is_public: true, ..Default::default() });
     assert!(public.shows(&given("add")) && !private.shows(&given("add")));
     assert!(private.shows(&given("remove")) && !public.shows(&given("remove")));
+    let account = |way: &str| {
+        let account = json!({way: {"items": [{"userId": "999988887777"}]}});
+        call("ModifyImageAttribute", json!({ "launchPermission": account }))
+    };
+    let accounts = BTreeSet::from(["999988887777".to_owned()]);
+    let shared = Shared { accounts, ..Shared::default() };
+    assert!(shared.shows(&account("add")) && !private.shows(&account("add")));
+    assert!(private.shows(&account("remove")) && !shared.shows(&account("remove")));
 
     let set =
         |on: bool| call("ModifySubnetAttribute", json!({"mapPublicIpOnLaunch": {"value": on}}));

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use demarc_remediation::{
     classification::Change,
     configuration::{Administrators, Known},
+    policy::allows_everything,
     settings::iam::{
         attached_policies::AttachedPolicies,
         group_members::{GROUP_MEMBERS, GroupMembers},
@@ -183,6 +184,21 @@ fn an_inline_policy_that_allows_everything_is_deleted_and_the_others_stay() {
         assert_eq!((desired, safety, undo), (good, Safety::Disruptive, Undo::Exact));
         assert!(detail.contains("`full`") && !detail.contains("`limited`"), "{detail}");
         assert_eq!(InlinePolicies::from_elements(&observed.elements()).unwrap(), observed);
+    }
+}
+
+#[test]
+fn everything_is_every_action_on_every_resource() {
+    let statement = |effect: &str, action: Value, resource: Value| json!({"Statement": [{"Effect": effect, "Action": action, "Resource": resource}]});
+    for (document, expected) in [
+        (statement("Allow", json!("*"), json!("*")), true),
+        (statement("Allow", json!(["*:*"]), json!(["arn:aws:s3:::x", "*"])), true),
+        (statement("Allow", json!("*"), json!("arn:aws:s3:::x/*")), false),
+        (statement("Allow", json!("iam:*"), json!("*")), false),
+        (statement("Deny", json!("*"), json!("*")), false),
+        (json!({}), false),
+    ] {
+        assert_eq!(allows_everything(&document), expected, "{document}");
     }
 }
 
