@@ -30,9 +30,10 @@ fn all_pages_are_asked_for_and_each_report_is_a_line_as_it_came() {
 #[test]
 fn every_operator_is_asked() {
     let empty = || vec![(first(), 200, r#"{"reports":[]}"#.to_owned())];
-    let operators = [(); 3].map(|()| Operator::expecting(empty()));
-    let [s3, ec2, rds] = &operators;
-    let ended = with(&[("s3", s3), ("ec2", ec2), ("rds", rds)], &["scan"]).with(0);
+    let operators = [(); 4].map(|()| Operator::expecting(empty()));
+    let [s3, ec2, rds, iam] = &operators;
+    let urls = [("s3", s3), ("ec2", ec2), ("rds", rds), ("iam", iam)];
+    let ended = with(&urls, &["scan"]).with(0);
     assert_eq!((ended.out.as_str(), ended.err.as_str()), ("", ""));
     operators.into_iter().for_each(Operator::done);
 }
@@ -41,7 +42,7 @@ fn every_operator_is_asked() {
 fn what_is_not_scanned_is_not_called_clean() {
     let s3 = Operator::expecting(vec![(first(), 200, page(&[], &Value::Null))]);
     let ended = with(&[("s3", &s3)], &["scan"]).with(2);
-    assert!(ended.err.contains("not scanned: `ec2`, `rds`"), "{}", ended.err);
+    assert!(ended.err.contains("not scanned: `ec2`, `rds`, `iam`"), "{}", ended.err);
     s3.done();
 }
 
