@@ -8,9 +8,10 @@ use serde_json::json;
 use crate::{
     Status,
     answer::{Approved, WaitingPlan, WaitingPlans},
-    arguments::{Function, Global},
+    arguments::Global,
     discovery::Session,
     error::Error,
+    function::Function,
     show::{
         BOLD, DIM, clean, columns, diff, facts, moment, of_safety, print, print_json, restores,
         use_of,

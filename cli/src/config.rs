@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 use crate::{
     Status,
     answer::{Checked, Configuration, Configured},
-    arguments::{Apply, Config, Document, Function, Global},
+    arguments::{Apply, Config, Document, Global},
     discovery::Session,
     error::Error,
+    function::Function,
     input,
     operator::Operator,
     show::{BOLD, DIM, clean, diff, print, print_json},

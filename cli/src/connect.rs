@@ -4,10 +4,11 @@ use serde::Deserialize;
 
 use crate::{
     Status,
-    arguments::{Connect, Function, Global},
+    arguments::{Connect, Global},
     endpoint::Endpoint,
     error::Error,
     file::{File, Urls},
+    function::Function,
     input,
     show::{BOLD, clean, print},
 };

@@ -7,11 +7,12 @@ use aws_smithy_http_client::{
 };
 
 use crate::{
-    arguments::{Function, Global},
+    arguments::Global,
     aws::Aws,
     endpoint::Endpoint,
     error::Error,
     file::File,
+    function::Function,
     operator::{Operator, Signer},
 };
 

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use anstyle::{AnsiColor, Style};
 
-use crate::{Status, answer::Refusal, arguments::Function, show::clean};
+use crate::{Status, answer::Refusal, function::Function, show::clean};
 
 /// Why a command did not do what was asked.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::{arguments::Function, endpoint::Endpoint, error::Error};
+use crate::{endpoint::Endpoint, error::Error, function::Function};
 
 /// URLs by function.
 pub(crate) type Urls = BTreeMap<String, String>;

@@ -19,6 +19,7 @@ mod error;
 mod exempt;
 mod explain;
 mod file;
+mod function;
 mod generate;
 mod input;
 mod many;

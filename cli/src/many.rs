@@ -5,9 +5,10 @@ use serde_json::json;
 use crate::{
     Status,
     answer::{JournaledPlan, Undone},
-    arguments::{Function, Global, Undo},
+    arguments::{Global, Undo},
     discovery::Session,
     error::Error,
+    function::Function,
     operator::Operator,
     plans::{Filter, of_operator, since_text},
     show::{columns, count, print, print_json, progress::Progress},

@@ -9,9 +9,10 @@ use serde_json::{Value, json, value::RawValue};
 use crate::{
     Status,
     answer::{ControlMode, Freeze, ModeSet, Modes, Scope},
-    arguments::{self, Function, Global, ModeName},
+    arguments::{self, Global, ModeName},
     discovery::Session,
     error::Error,
+    function::Function,
     operator::Operator,
     show::{BOLD, DIM, clean, colour, of_safety, print, print_json, scopes::scopes_and_freezes},
 };

@@ -28,7 +28,7 @@ use aws_smithy_types::{body::SdkBody, byte_stream::ByteStream};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::{answer::Refusal, arguments::Function, endpoint::Endpoint, error::Error};
+use crate::{answer::Refusal, endpoint::Endpoint, error::Error, function::Function};
 
 /// A function runs for 15 minutes at most.
 const ANSWER_WITHIN: Duration = Duration::from_secs(900);

@@ -9,10 +9,11 @@ use serde_json::{json, value::RawValue};
 use crate::{
     Status,
     answer::{JournaledPlan, PlanPage},
-    arguments::{Function, Global},
+    arguments::Global,
     discovery::Session,
     error::Error,
     exempt::time,
+    function::Function,
     operator::Operator,
     show::{
         BOLD, clean, columns, count, facts, moment, print, print_json, progress::Progress, use_of,

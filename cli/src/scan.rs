@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 use crate::{
     Status,
     answer::{Page, Report},
-    arguments::{self, Function, Global},
+    arguments::{self, Global},
     discovery::Session,
     error::Error,
+    function::Function,
     operator::Operator,
     show::{
         columns, count,

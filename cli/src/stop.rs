@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 use crate::{
     Status,
     answer::Switched,
-    arguments::{Because, Function, Global},
+    arguments::{Because, Global},
     discovery::Session,
     error::Error,
+    function::Function,
     operator::Operator,
     show::{BOLD, print, print_json},
 };

@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 use crate::{
     Status,
     answer::{Undone, UndoneView},
-    arguments::{self, Function, Global},
+    arguments::{self, Global},
     discovery::Session,
     error::Error,
+    function::Function,
     many,
     operator::Operator,
     plans::Filter,

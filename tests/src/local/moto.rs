@@ -1,6 +1,6 @@
 //! moto, the emulator that keeps the state of the AWS services.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::emulator::{Emulator, Launch};
 use super::{Error, venv};
@@ -27,11 +27,11 @@ impl Moto {
     ///
     /// When it cannot be installed ([`venv::ensure`]), or does not answer within a minute.
     pub fn start() -> Result<Self, Error> {
-        let used = IDLE.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        if let Some(emulator) = used {
-            let moto = Self { emulator, dynamodb: Arc::default() };
-            moto.reset()?;
-            return Ok(moto);
+        // One that does not answer any more is let go.
+        while let Some(emulator) = idle().pop() {
+            if emptied(&emulator).is_ok() {
+                return Ok(Self { emulator, dynamodb: Arc::default() });
+            }
         }
         let executable = venv::ensure(venv::MOTO, &venv::told)?;
         let emulator = Emulator::start(&Launch {
@@ -58,12 +58,19 @@ impl Moto {
     ///
     /// When the server does not answer.
     pub fn reset(&self) -> Result<(), Error> {
-        let status = self.emulator.request("POST", "/moto-api/reset")?;
-        if status == 200 {
-            return Ok(());
-        }
-        Err(Error::Request(format!("moto answered {status} to a reset")))
+        emptied(&self.emulator)
     }
+}
+
+fn emptied(emulator: &Emulator) -> Result<(), Error> {
+    match emulator.request("POST", "/moto-api/reset")? {
+        200 => Ok(()),
+        status => Err(Error::Request(format!("moto answered {status} to a reset"))),
+    }
+}
+
+fn idle() -> MutexGuard<'static, Vec<Arc<Emulator>>> {
+    IDLE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Drop for Moto {
@@ -71,8 +78,7 @@ impl Drop for Moto {
         if !std::thread::panicking() {
             // Nothing ends it with a process, which would remove the file.
             let _ = std::fs::remove_file(self.emulator.log());
-            let mut idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner);
-            idle.push(Arc::clone(&self.emulator));
+            idle().push(Arc::clone(&self.emulator));
         }
     }
 }

@@ -132,7 +132,6 @@ async fn page() -> String {
     let mut page = INTRODUCTION.to_owned();
     let (mut reverted, mut whole) = (0, 0);
     for technique in TECHNIQUES {
-        let mut ends = Vec::new();
         for (call, control) in technique.calls {
             let end = match control {
                 Some(control) => replayed(technique, call, control).await,
@@ -142,10 +141,9 @@ async fn page() -> String {
             let is_recorded = if technique.is_recorded { "yes" } else { "no" };
             let name = technique.name;
             writeln!(page, "| {name} | `{call}` | {shown} | {end} | {is_recorded} |").unwrap();
-            ends.push(control.is_some());
         }
-        reverted += usize::from(ends.contains(&true));
-        whole += usize::from(!ends.contains(&false));
+        reverted += usize::from(technique.calls.iter().any(|(_, control)| control.is_some()));
+        whole += usize::from(technique.calls.iter().all(|(_, control)| control.is_some()));
     }
     let all = TECHNIQUES.len();
     write!(

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use demarc_harness::remediation::controls::CATALOGUE;
 use demarc_tests::{
-    lives::{AccountBlock, BucketBlock, BucketPolicy, FlowLogs, Life},
+    lives::{AccountBlock, BucketBlock, BucketPolicy, FlowLogs, Life, USER_POLICIES},
     local::fault::{Effect, Fault},
     stage::PERSON,
 };
@@ -92,6 +92,21 @@ async fn threat_13_elsewhere_settings_of_the_region_are_swept_and_those_of_the_a
         assert!(listed.contains(&json!("s3.bucket-policy")), "{listed:?}");
         assert!(!listed.contains(&json!("s3.account-public-access-block")), "{listed:?}");
     }
+}
+
+/// Users, roles and groups have no region: all that the function for IAM judges is the home
+/// region's.
+#[tokio::test]
+async fn threat_13_elsewhere_identities_are_neither_swept_nor_scanned_nor_judged() {
+    let life = &USER_POLICIES;
+    let (swept, scanned) = swept_away(life.control()).await;
+    assert_eq!((swept, scanned), (vec![], vec![Value::Null]));
+    let mut scene = Scene::enforcing(&[life.control()]).await;
+    let (id, event) = scene.violated(life, "elsewhere").await;
+    scene.stage.remediator.pipeline.environment.home_region = "eu-west-1".to_owned();
+    scene.stage.send(&event).await.unwrap();
+    assert_eq!(scene.writes(), [""; 0]);
+    assert!(scene.is_violated(life, &id).await);
 }
 
 #[tokio::test]

@@ -98,7 +98,7 @@ impl Acquaintances<'_> {
             return self.account(name);
         }
         match parse_arn(name) {
-            // An identity of CloudFront, which AWS keeps: only the owner of its distribution uses it.
+            // An identity of CloudFront, which AWS keeps: only its distribution's owner uses it.
             Some(arn) if arn.account == "cloudfront" => Who::Known,
             Some(arn) if is_account(arn.account) => self.account(arn.account),
             _ if has_wildcard(name) => Who::Everyone,

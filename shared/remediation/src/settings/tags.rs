@@ -2,7 +2,8 @@
 //! them: they change no judgement, only the mode.
 //!
 //! Sources: Amazon S3 API Reference, `GetBucketTagging`; Amazon EC2 API Reference, `DescribeTags`;
-//! Amazon RDS API Reference, `ListTagsForResource`; IAM API Reference, `ListUserTags`, `ListRoleTags`.
+//! Amazon RDS API Reference, `ListTagsForResource`; IAM API Reference, `ListUserTags`,
+//! `ListRoleTags`.
 
 use std::collections::BTreeMap;
 

@@ -17,8 +17,8 @@ use crate::{
 crate::control! {
     /// # What it does
     ///
-    /// Detaches AWS's policy `AdministratorAccess` from a group that is not configured as one of the
-    /// account's administrators. Other policies stay attached.
+    /// Detaches AWS's policy `AdministratorAccess` from a group that is not configured as one of
+    /// the account's administrators. Other policies stay attached.
     ///
     /// Administrators are configured as `administrators`, by name.
     ///
@@ -28,8 +28,8 @@ crate::control! {
     ///
     /// # Safety
     ///
-    /// Disruptive: the members may lose what they do their work with; the plan names them. Safe where
-    /// the group has none.
+    /// Disruptive: the members may lose what they do their work with; the plan names them. Safe
+    /// where the group has none.
     ///
     /// # What undo restores
     ///

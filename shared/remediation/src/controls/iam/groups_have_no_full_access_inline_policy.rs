@@ -17,8 +17,8 @@ use crate::{
 crate::control! {
     /// # What it does
     ///
-    /// Deletes each policy that stands in a group itself and has a statement that allows every action on
-    /// every resource, whatever its conditions. Other policies stay.
+    /// Deletes each policy that stands in a group itself and has a statement that allows every
+    /// action on every resource, whatever its conditions. Other policies stay.
     ///
     /// The whole policy goes, not the statement: to write one, Demarc's remediator would have to be
     /// allowed to grant anything to anybody, and so it is not.
@@ -31,8 +31,8 @@ crate::control! {
     ///
     /// # Safety
     ///
-    /// Disruptive: the members may lose what they do their work with; the plan names them. Safe where
-    /// the group has none.
+    /// Disruptive: the members may lose what they do their work with; the plan names them. Safe
+    /// where the group has none.
     ///
     /// # What undo restores
     ///

@@ -17,10 +17,11 @@ use crate::{
 crate::control! {
     /// # What it does
     ///
-    /// Detaches AWS's policy `AdministratorAccess` from a role that is not configured as one of the
-    /// account's administrators. Other policies stay attached.
+    /// Detaches AWS's policy `AdministratorAccess` from a role that is not configured as one of
+    /// the account's administrators. Other policies stay attached.
     ///
-    /// Roles that IAM Identity Center keeps are left alone: its permission sets say what they may do.
+    /// Roles that IAM Identity Center keeps are left alone: its permission sets say what they may
+    /// do.
     ///
     /// Administrators are configured as `administrators`, by name.
     ///

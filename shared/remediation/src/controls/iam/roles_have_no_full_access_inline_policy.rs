@@ -17,13 +17,14 @@ use crate::{
 crate::control! {
     /// # What it does
     ///
-    /// Deletes each policy that stands in a role itself and has a statement that allows every action on
-    /// every resource, whatever its conditions. Other policies stay.
+    /// Deletes each policy that stands in a role itself and has a statement that allows every
+    /// action on every resource, whatever its conditions. Other policies stay.
     ///
     /// The whole policy goes, not the statement: to write one, Demarc's remediator would have to be
     /// allowed to grant anything to anybody, and so it is not.
     ///
-    /// Roles that IAM Identity Center keeps are left alone: its permission sets say what they may do.
+    /// Roles that IAM Identity Center keeps are left alone: its permission sets say what they may
+    /// do.
     ///
     /// Those that are configured as `administrators`, by name, are left alone.
     ///

@@ -14,8 +14,8 @@ use crate::{
 crate::control! {
     /// # What it does
     ///
-    /// Detaches AWS's policy `AdministratorAccess` from a user that is not configured as one of the
-    /// account's administrators. Other policies stay attached.
+    /// Detaches AWS's policy `AdministratorAccess` from a user that is not configured as one of
+    /// the account's administrators. Other policies stay attached.
     ///
     /// Administrators are configured as `administrators`, by name.
     ///

@@ -14,8 +14,8 @@ use crate::{
 crate::control! {
     /// # What it does
     ///
-    /// Deletes each policy that stands in a user itself and has a statement that allows every action on
-    /// every resource, whatever its conditions. Other policies stay.
+    /// Deletes each policy that stands in a user itself and has a statement that allows every
+    /// action on every resource, whatever its conditions. Other policies stay.
     ///
     /// The whole policy goes, not the statement: to write one, Demarc's remediator would have to be
     /// allowed to grant anything to anybody, and so it is not.

@@ -1,6 +1,7 @@
 //! The policies that stand in a user, a role or a group itself.
 //!
-//! Source: IAM API Reference, `ListUserPolicies`, `GetUserPolicy`, and the same of roles and groups.
+//! Source: IAM API Reference, `ListUserPolicies`, `GetUserPolicy`, and the same of roles and
+//! groups.
 
 use std::collections::BTreeMap;
 
