@@ -26,6 +26,7 @@ pub struct Identity {
     beside: Policy,
     make: for<'a> fn(&'a World, &'a str) -> Done<'a, String>,
     give: for<'a> fn(&'a World, &'a str, Policy) -> Done<'a, ()>,
+    /// Without a policy that was deleted between its listing and its reading.
     given: for<'a> fn(&'a World, &'a str) -> Done<'a, Vec<String>>,
 }
 
@@ -80,8 +81,12 @@ pub static USER_INLINE_POLICIES: Identity = Identity {
             let mut given = Vec::new();
             for name in world.iam.list_user_policies().user_name(id).send().await?.policy_names() {
                 let call = world.iam.get_user_policy().user_name(id).policy_name(name);
-                let policy = call.send().await?;
-                given.push(format!("{name} {}", policy.policy_document()));
+                match call.send().await {
+                    Err(e)
+                        if e.as_service_error()
+                            .is_some_and(|e| e.is_no_such_entity_exception()) => {}
+                    policy => given.push(format!("{name} {}", policy?.policy_document())),
+                }
             }
             Ok(given)
         })
@@ -133,8 +138,12 @@ pub static ROLE_INLINE_POLICIES: Identity = Identity {
             let mut given = Vec::new();
             for name in world.iam.list_role_policies().role_name(id).send().await?.policy_names() {
                 let call = world.iam.get_role_policy().role_name(id).policy_name(name);
-                let policy = call.send().await?;
-                given.push(format!("{name} {}", policy.policy_document()));
+                match call.send().await {
+                    Err(e)
+                        if e.as_service_error()
+                            .is_some_and(|e| e.is_no_such_entity_exception()) => {}
+                    policy => given.push(format!("{name} {}", policy?.policy_document())),
+                }
             }
             Ok(given)
         })
@@ -193,8 +202,12 @@ pub static GROUP_INLINE_POLICIES: Identity = Identity {
             for name in world.iam.list_group_policies().group_name(id).send().await?.policy_names()
             {
                 let call = world.iam.get_group_policy().group_name(id).policy_name(name);
-                let policy = call.send().await?;
-                given.push(format!("{name} {}", policy.policy_document()));
+                match call.send().await {
+                    Err(e)
+                        if e.as_service_error()
+                            .is_some_and(|e| e.is_no_such_entity_exception()) => {}
+                    policy => given.push(format!("{name} {}", policy?.policy_document())),
+                }
             }
             Ok(given)
         })
