@@ -7,9 +7,10 @@ use aws_sdk_ec2::Client;
 use demarc_harness::{Environment, Function, Sdk, failed};
 
 use settings::{
-    EbsEncryption, ImageBlock, ImageSharing, MetadataDefaults, SecurityGroupIngress,
+    EbsEncryption, INBOUND, ImageBlock, ImageSharing, InstanceMetadata, MetadataDefaults,
+    NetworkAclEntries, NetworkAclUse, OUTBOUND, SecurityGroupName, SecurityGroupRules,
     SecurityGroupUse, SerialConsole, SnapshotBlock, SnapshotSharing, SubnetAddresses, SubnetUse,
-    Tags, VpcFlowLogs,
+    Tags, TransitGatewayAcceptance, VpcFlowLogs,
 };
 
 /// The function: its settings, bound to their client.
@@ -25,8 +26,14 @@ pub async fn function(sdk: Sdk, _: Environment) -> Function {
             page.map(|_| ()).map_err(failed("ec2:DescribeVpcs", "the account"))
         })
     })
-    .bind(SecurityGroupIngress(ec2.clone()))
+    .bind(SecurityGroupRules::<INBOUND>(ec2.clone()))
+    .bind(SecurityGroupRules::<OUTBOUND>(ec2.clone()))
+    .bind(SecurityGroupName(ec2.clone()))
     .bind(SecurityGroupUse(ec2.clone()))
+    .bind(NetworkAclEntries(ec2.clone()))
+    .bind(NetworkAclUse(ec2.clone()))
+    .bind(InstanceMetadata(ec2.clone()))
+    .bind(TransitGatewayAcceptance(ec2.clone()))
     .bind(VpcFlowLogs(ec2.clone()))
     .bind(SubnetAddresses(ec2.clone()))
     .bind(SubnetUse(ec2.clone()))

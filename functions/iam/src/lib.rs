@@ -7,8 +7,9 @@ use aws_sdk_iam::Client;
 use demarc_harness::{Environment, Function, Sdk, failed};
 
 use settings::{
-    GroupInlinePolicies, GroupMembers, GroupPolicies, PasswordPolicy, RoleInlinePolicies,
-    RolePolicies, RoleTags, RoleTrust, RoleUse, UserInlinePolicies, UserPolicies, UserTags,
+    AccessKeys, GroupInlinePolicies, GroupMembers, GroupPolicies, ManagedPolicy, ManagedPolicyUse,
+    PasswordPolicy, PolicyTags, RoleBoundary, RoleInlinePolicies, RolePolicies, RoleTags,
+    RoleTrust, RoleUse, UserBoundary, UserInlinePolicies, UserPolicies, UserTags,
 };
 
 /// The function: its settings, bound to their client.
@@ -34,6 +35,12 @@ pub async fn function(sdk: Sdk, _: Environment) -> Function {
     .bind(UserInlinePolicies(iam.clone()))
     .bind(RoleInlinePolicies(iam.clone()))
     .bind(GroupInlinePolicies(iam.clone()))
+    .bind(ManagedPolicy(iam.clone()))
+    .bind(ManagedPolicyUse(iam.clone()))
+    .bind(AccessKeys(iam.clone()))
+    .bind(UserBoundary(iam.clone()))
+    .bind(RoleBoundary(iam.clone()))
     .bind(UserTags(iam.clone()))
-    .bind(RoleTags(iam))
+    .bind(RoleTags(iam.clone()))
+    .bind(PolicyTags(iam))
 }

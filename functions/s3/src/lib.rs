@@ -7,8 +7,8 @@ mod settings;
 use demarc_harness::{Environment, Function, Sdk};
 
 use settings::{
-    AccountBlock, BucketAcl, BucketBlock, BucketEncryption, BucketExposure, BucketPolicy,
-    BucketTags, BucketVersioning, BucketWebsite,
+    AccountBlock, BucketAcl, BucketBlock, BucketEncryption, BucketExposure, BucketLifecycle,
+    BucketLogging, BucketPolicy, BucketTags, BucketVersioning, BucketWebsite,
 };
 
 /// The function: its settings, bound to their clients.
@@ -24,6 +24,8 @@ pub async fn function(sdk: Sdk, environment: Environment) -> Function {
         .bind(BucketAcl(s3.clone()))
         .bind(BucketVersioning(s3.clone()))
         .bind(BucketEncryption(s3.clone()))
+        .bind(BucketLogging(s3.clone()))
+        .bind(BucketLifecycle(s3.clone()))
         .bind(BucketWebsite(s3.clone()))
         .bind(BucketTags(s3))
 }

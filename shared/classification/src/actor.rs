@@ -136,6 +136,15 @@ impl Actor {
         self.session_of().is_some_and(|session| role_of(role) == Some(session))
     }
 
+    /// Whether this is the IAM user of that name in that account, or a session of it.
+    #[must_use]
+    pub fn is_user(&self, account: &str, name: &str) -> bool {
+        let arn = self.arn.as_deref().and_then(|arn| parts(arn, "iam"));
+        let user = arn.filter(|(_, of, _)| *of == account);
+        let user = user.and_then(|(_, _, rest)| rest.strip_prefix("user/"));
+        self.kind == ActorKind::User && user.and_then(|path| path.rsplit('/').next()) == Some(name)
+    }
+
     /// Partition, account and role name of `arn:aws:sts::1:assumed-role/NAME/session`.
     fn session_of(&self) -> Option<(&str, &str, &str)> {
         let (partition, account, rest) = parts(self.arn.as_deref()?, "sts")?;

@@ -22,6 +22,12 @@ pub mod kinds {
     pub const SNAPSHOT: &str = "AWS::EC2::Snapshot";
     /// An Amazon Machine Image.
     pub const IMAGE: &str = "AWS::EC2::Image";
+    /// A network ACL of a VPC.
+    pub const NETWORK_ACL: &str = "AWS::EC2::NetworkAcl";
+    /// An EC2 instance.
+    pub const INSTANCE: &str = "AWS::EC2::Instance";
+    /// A transit gateway.
+    pub const TRANSIT_GATEWAY: &str = "AWS::EC2::TransitGateway";
     /// A VPC flow log.
     pub const FLOW_LOG: &str = "AWS::EC2::FlowLog";
     /// An IAM user.
@@ -30,6 +36,8 @@ pub mod kinds {
     pub const ROLE: &str = "AWS::IAM::Role";
     /// A group of IAM users.
     pub const GROUP: &str = "AWS::IAM::Group";
+    /// A managed policy of the account.
+    pub const MANAGED_POLICY: &str = "AWS::IAM::ManagedPolicy";
     /// An RDS database instance.
     pub const DB_INSTANCE: &str = "AWS::RDS::DBInstance";
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use demarc_classification::Actor;
+
 use crate::{
     configuration::Configuration,
     element::Elements,
@@ -13,6 +15,9 @@ use crate::{
 /// What was compliant before, for settings that keep it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Baseline<'a> {
+    /// Nothing was read of what was before: it is, where the state does not turn out to be good
+    /// without.
+    Unread,
     /// The account's first listing is not complete yet: nothing can be said of what has vanished.
     Enrolling,
     /// Listed, and never seen compliant.
@@ -29,6 +34,8 @@ pub enum Baseline<'a> {
 pub struct Context<'a> {
     /// The account's configuration.
     pub configuration: &'a Configuration,
+    /// Who made the change that is looked at; `None` where nobody is known, as in a sweep.
+    pub actor: Option<&'a Actor>,
     /// The last known good state of the judged setting.
     pub baseline: Baseline<'a>,
     /// The readings of the settings that the control declared, by setting id.
@@ -56,6 +63,12 @@ impl Context<'_> {
     pub fn tags(&self, kind: &str) -> Result<Tags, StateError> {
         let read = of_kind(kind).and_then(|meta| self.readings.get(meta.id));
         read.map_or_else(|| Ok(Tags::default()), Tags::from_elements)
+    }
+
+    /// Whether it is not known, not yet at least, what was before.
+    #[must_use]
+    pub fn is_enrolling(&self) -> bool {
+        matches!(self.baseline, Baseline::Unread | Baseline::Enrolling)
     }
 
     /// Whether the state was good until the change that is being judged.
@@ -86,7 +99,7 @@ impl Context<'_> {
             Baseline::Known(elements) | Baseline::Former(elements) => {
                 S::from_elements(elements).map(Some)
             }
-            Baseline::Enrolling | Baseline::Never => Ok(None),
+            Baseline::Unread | Baseline::Enrolling | Baseline::Never => Ok(None),
         }
     }
 }

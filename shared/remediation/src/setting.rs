@@ -166,13 +166,15 @@ impl SettingMeta {
             .collect()
     }
 
+    /// The resource that an event names by its id or its ARN.
     fn resource(&self, change: &Change, kind: &str, id: &str) -> Resource {
-        Resource {
+        let by_arn = Resource::from_arn(id, &change.account, &change.region);
+        by_arn.filter(|resource| resource.kind == kind).unwrap_or_else(|| Resource {
             kind: kind.to_owned(),
             account: change.account.clone(),
             region: change.region.clone(),
             id: id.to_owned(),
-        }
+        })
     }
 
     /// Every call that this setting may make when it is read.

@@ -6,6 +6,9 @@
 mod ec2;
 mod iam;
 mod iam_policies;
+mod keys;
+mod logs;
+mod networks;
 mod rds;
 mod region;
 mod s3;
@@ -27,6 +30,11 @@ pub use iam::{Passwords, RoleTrust};
 pub use iam_policies::{
     GROUP_INLINE_POLICIES, GROUP_POLICIES, Identity, ROLE_INLINE_POLICIES, ROLE_POLICIES,
     USER_INLINE_POLICIES, USER_POLICIES,
+};
+pub use keys::{AccessKeys, Boundary, ManagedPolicy, ROLE_BOUNDARY, USER_BOUNDARY};
+pub use logs::{AccessLogging, LogLifecycle};
+pub use networks::{
+    DEFAULT_GROUP_IN, DEFAULT_GROUP_OUT, DefaultGroup, InstanceMetadata, NetworkAcl, TransitGateway,
 };
 pub use rds::PublicInstance;
 pub use region::{
@@ -104,8 +112,13 @@ pub fn all() -> Vec<&'static dyn Life> {
         &BucketAcl,
         &Versioning,
         &DefaultEncryption,
+        &AccessLogging,
+        &LogLifecycle,
         &AdminPorts,
         &HighRiskPorts,
+        &DEFAULT_GROUP_IN,
+        &DEFAULT_GROUP_OUT,
+        &NetworkAcl,
         &PublicInstance,
         &FlowLogs,
         &Subnet,
@@ -118,6 +131,8 @@ pub fn all() -> Vec<&'static dyn Life> {
         &IMAGE_BLOCK,
         &SERIAL_CONSOLE,
         &METADATA_DEFAULTS,
+        &InstanceMetadata,
+        &TransitGateway,
         &Passwords,
         &RoleTrust,
         &USER_POLICIES,
@@ -126,6 +141,10 @@ pub fn all() -> Vec<&'static dyn Life> {
         &USER_INLINE_POLICIES,
         &ROLE_INLINE_POLICIES,
         &GROUP_INLINE_POLICIES,
+        &ManagedPolicy,
+        &AccessKeys,
+        &USER_BOUNDARY,
+        &ROLE_BOUNDARY,
     ]
 }
 

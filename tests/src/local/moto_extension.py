@@ -7,12 +7,13 @@ gc.disable()
 
 import json, os, sys, threading
 
-from moto.core.responses import ActionResult
+from moto.core.responses import ActionResult, EmptyResult
 from moto.ec2.exceptions import InvalidAMIIdError
 from moto.ec2.models import EC2Backend
 from moto.ec2.responses import EC2Response
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy, IAMBackend
+from moto.iam.responses import IamResponse
 from moto.server import main
 
 
@@ -73,6 +74,22 @@ def describe_image_attribute(self, ami_id, name, known=EC2Backend.describe_image
 
 
 EC2Backend.describe_image_attribute = describe_image_attribute
+
+def put_user_permissions_boundary(self):
+    """Boundaries of users: moto knows those of roles."""
+    arn = self._get_param("PermissionsBoundary")
+    boundary = {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn}
+    self.backend.get_user(self._get_param("UserName")).permissions_boundary = boundary
+    return EmptyResult()
+
+
+def delete_user_permissions_boundary(self):
+    self.backend.get_user(self._get_param("UserName")).permissions_boundary = None
+    return EmptyResult()
+
+
+IamResponse.put_user_permissions_boundary = put_user_permissions_boundary
+IamResponse.delete_user_permissions_boundary = delete_user_permissions_boundary
 
 ATTACHED = ["AdministratorAccess", "SecurityAudit"]
 POLICIES = {name: data for name, data in json.loads(aws_managed_policies_data).items() if name in ATTACHED}

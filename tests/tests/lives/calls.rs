@@ -39,9 +39,14 @@ calls! {
     acl_grants_no_public_access: "s3.acl-grants-no-public-access", without_ownership;
     versioning: "s3.versioning", nothing_more;
     default_encryption_keeps_its_key: "s3.default-encryption-keeps-its-key", nothing_more;
+    access_logging_on: "s3.access-logging-on", nothing_more;
+    log_buckets_keep_their_objects: "s3.log-buckets-keep-their-objects", nothing_more;
     security_groups_close_admin_ports: "ec2.security-groups-close-admin-ports", with_prefix_list;
     security_groups_close_high_risk_ports:
         "ec2.security-groups-close-high-risk-ports", with_prefix_list_of_a_database;
+    default_groups_let_nothing_in: "ec2.default-groups-let-nothing-in", with_inbound_prefix_list;
+    default_groups_let_nothing_out: "ec2.default-groups-let-nothing-out", with_outbound_prefix_list;
+    network_acls_close_admin_ports: "ec2.network-acls-close-admin-ports", nothing_more;
     instances_not_public: "rds.instances-not-public", nothing_more;
     vpc_flow_logs_on: "ec2.vpc-flow-logs-on", nothing_more;
     subnets_give_no_public_address: "ec2.subnets-give-no-public-address", nothing_more;
@@ -56,6 +61,8 @@ calls! {
     region_blocks_public_images: "ec2.region-blocks-public-images", nothing_more;
     serial_console_off: "ec2.serial-console-off", nothing_more;
     new_instances_require_imdsv2: "ec2.new-instances-require-imdsv2", nothing_more;
+    instances_require_imdsv2: "ec2.instances-require-imdsv2", nothing_more;
+    transit_gateways_accept_nothing_unasked: "ec2.transit-gateways-accept-nothing-unasked", nothing_more;
     passwords_are_strong: "iam.passwords-are-strong", without_password_policy;
     roles_trust_only_known_accounts: "iam.roles-trust-only-known-accounts", nothing_more;
     users_have_no_administrator_policy: "iam.users-have-no-administrator-policy", nothing_more;
@@ -67,6 +74,10 @@ calls! {
         "iam.roles-have-no-full-access-inline-policy", nothing_more;
     groups_have_no_full_access_inline_policy:
         "iam.groups-have-no-full-access-inline-policy", nothing_more;
+    policies_allow_not_everything: "iam.policies-allow-not-everything", nothing_more;
+    access_keys_made_by_their_users: "iam.access-keys-made-by-their-users", nothing_more;
+    users_keep_their_permissions_boundary: "iam.users-keep-their-permissions-boundary", nothing_more;
+    roles_keep_their_permissions_boundary: "iam.roles-keep-their-permissions-boundary", nothing_more;
 }
 
 /// What the controls never look at, and the mode may depend on.
@@ -212,7 +223,25 @@ async fn with_prefix_list_of_a_database(lived: &Lived) -> BTreeSet<String> {
     open_to_a_prefix_list(lived, 5432).await
 }
 
+async fn with_inbound_prefix_list(lived: &Lived) -> BTreeSet<String> {
+    open_to_a_prefix_list(lived, 443).await
+}
+
+async fn with_outbound_prefix_list(lived: &Lived) -> BTreeSet<String> {
+    let permission = to_a_prefix_list(lived, 443).await;
+    let call = lived.world.ec2.authorize_security_group_egress().group_id(&lived.id);
+    call.ip_permissions(permission).send().await.unwrap();
+    evaluated(lived).await
+}
+
 async fn open_to_a_prefix_list(lived: &Lived, port: i32) -> BTreeSet<String> {
+    let permission = to_a_prefix_list(lived, port).await;
+    let call = lived.world.ec2.authorize_security_group_ingress().group_id(&lived.id);
+    call.ip_permissions(permission).send().await.unwrap();
+    evaluated(lived).await
+}
+
+async fn to_a_prefix_list(lived: &Lived, port: i32) -> IpPermission {
     let entry = AddPrefixListEntry::builder().cidr("198.51.100.0/24").build();
     let list = lived
         .world
@@ -226,13 +255,10 @@ async fn open_to_a_prefix_list(lived: &Lived, port: i32) -> BTreeSet<String> {
         .await
         .unwrap();
     let id = list.prefix_list().unwrap().prefix_list_id().unwrap().to_owned();
-    let permission = IpPermission::builder()
+    IpPermission::builder()
         .ip_protocol("tcp")
         .from_port(port)
         .to_port(port)
         .prefix_list_ids(PrefixListId::builder().prefix_list_id(id).build())
-        .build();
-    let call = lived.world.ec2.authorize_security_group_ingress().group_id(&lived.id);
-    call.ip_permissions(permission).send().await.unwrap();
-    evaluated(lived).await
+        .build()
 }

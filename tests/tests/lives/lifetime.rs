@@ -37,8 +37,13 @@ lifetimes! {
     acl_grants_no_public_access: "s3.acl-grants-no-public-access",
     versioning: "s3.versioning",
     default_encryption_keeps_its_key: "s3.default-encryption-keeps-its-key",
+    access_logging_on: "s3.access-logging-on",
+    log_buckets_keep_their_objects: "s3.log-buckets-keep-their-objects",
     security_groups_close_admin_ports: "ec2.security-groups-close-admin-ports",
     security_groups_close_high_risk_ports: "ec2.security-groups-close-high-risk-ports",
+    default_groups_let_nothing_in: "ec2.default-groups-let-nothing-in",
+    default_groups_let_nothing_out: "ec2.default-groups-let-nothing-out",
+    network_acls_close_admin_ports: "ec2.network-acls-close-admin-ports",
     instances_not_public: "rds.instances-not-public",
     vpc_flow_logs_on: "ec2.vpc-flow-logs-on",
     subnets_give_no_public_address: "ec2.subnets-give-no-public-address",
@@ -51,6 +56,8 @@ lifetimes! {
     region_blocks_public_images: "ec2.region-blocks-public-images",
     serial_console_off: "ec2.serial-console-off",
     new_instances_require_imdsv2: "ec2.new-instances-require-imdsv2",
+    instances_require_imdsv2: "ec2.instances-require-imdsv2",
+    transit_gateways_accept_nothing_unasked: "ec2.transit-gateways-accept-nothing-unasked",
     passwords_are_strong: "iam.passwords-are-strong",
     roles_trust_only_known_accounts: "iam.roles-trust-only-known-accounts",
     users_have_no_administrator_policy: "iam.users-have-no-administrator-policy",
@@ -59,6 +66,10 @@ lifetimes! {
     users_have_no_full_access_inline_policy: "iam.users-have-no-full-access-inline-policy",
     roles_have_no_full_access_inline_policy: "iam.roles-have-no-full-access-inline-policy",
     groups_have_no_full_access_inline_policy: "iam.groups-have-no-full-access-inline-policy",
+    policies_allow_not_everything: "iam.policies-allow-not-everything",
+    access_keys_made_by_their_users: "iam.access-keys-made-by-their-users",
+    users_keep_their_permissions_boundary: "iam.users-keep-their-permissions-boundary",
+    roles_keep_their_permissions_boundary: "iam.roles-keep-their-permissions-boundary",
 }
 
 fn life(control: &str) -> &'static dyn Life {

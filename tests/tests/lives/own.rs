@@ -203,6 +203,16 @@ fn own_call(control: &str, id: &str) -> (&'static str, &'static str, Value) {
         }
         "s3.acl-grants-no-public-access" => ("s3.amazonaws.com", "PutBucketAcl", bucket),
         "s3.versioning" => ("s3.amazonaws.com", "PutBucketVersioning", bucket),
+        "s3.log-buckets-keep-their-objects" => ("s3.amazonaws.com", "PutBucketLifecycle", bucket),
+        "ec2.network-acls-close-admin-ports" => {
+            ("ec2.amazonaws.com", "DeleteNetworkAclEntry", json!({"networkAclId": id}))
+        }
+        "ec2.default-groups-let-nothing-in" => {
+            ("ec2.amazonaws.com", "RevokeSecurityGroupIngress", json!({"groupId": id}))
+        }
+        "ec2.default-groups-let-nothing-out" => {
+            ("ec2.amazonaws.com", "RevokeSecurityGroupEgress", json!({"groupId": id}))
+        }
         "ec2.security-groups-close-admin-ports" | "ec2.security-groups-close-high-risk-ports" => {
             ("ec2.amazonaws.com", "RevokeSecurityGroupIngress", json!({"groupId": id}))
         }

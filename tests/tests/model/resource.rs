@@ -5,7 +5,7 @@ use demarc_harness::remediation::{
     element::{Edit, Elements},
     setting::SettingMeta,
     settings::{
-        ec2::security_group_ingress::{Ingress, Rule, SECURITY_GROUP_INGRESS, Source},
+        ec2::security_group_rules::{Rule, Rules, SECURITY_GROUP_INGRESS, Source},
         rds::{INSTANCE_PUBLIC_ACCESS, PublicAccess},
         s3::bucket_versioning::{BUCKET_VERSIONING, Status, Versioning},
     },
@@ -103,7 +103,7 @@ impl Place {
 pub fn created(kind: Kind) -> Elements {
     match kind {
         Kind::Bucket => Versioning { status: Some(Status::Enabled), mfa_delete: None }.elements(),
-        Kind::Group => Ingress::default().elements(),
+        Kind::Group => Rules::default().elements(),
         Kind::Instance => PublicAccess { publicly_accessible: false }.elements(),
     }
 }

@@ -11,12 +11,10 @@ use demarc_harness::{
         settings::iam::inline_policies::{
             GROUP_INLINE_POLICIES, InlinePolicies, ROLE_INLINE_POLICIES, USER_INLINE_POLICIES,
         },
-        state::StateError,
     },
 };
-use serde_json::Value;
 
-use super::{NO_SUCH_ENTITY, PAGE, decoded, groups, roles, users};
+use super::{NO_SUCH_ENTITY, PAGE, groups, parsed, roles, users};
 
 /// The SDK has the same calls for users, roles and groups under names of their own.
 macro_rules! inline {
@@ -126,8 +124,3 @@ inline!(
     delete_group_policy = "iam:DeleteGroupPolicy",
     put_group_policy = "iam:PutGroupPolicy"
 );
-
-fn parsed(document: &str) -> Result<Value, Error> {
-    let document = decoded(document)?;
-    serde_json::from_str(&document).map_err(|e| StateError::new(e.to_string()).into())
-}

@@ -1,23 +1,33 @@
 //! One file a setting, or one for the like of users, roles and groups.
 
+mod access_keys;
 mod attached_policies;
+mod boundaries;
 mod group_members;
 mod inline_policies;
+mod managed_policy;
 mod password_policy;
 mod role_trust;
 mod role_use;
 mod tags;
 
 use aws_sdk_iam::{Client, types};
-use demarc_harness::{Error, Page, failed, remediation::state::StateError};
+use demarc_harness::{
+    Error, Page, failed,
+    remediation::{classification::Resource, state::StateError},
+};
+use serde_json::Value;
 
+pub(crate) use access_keys::AccessKeys;
 pub(crate) use attached_policies::{GroupPolicies, RolePolicies, UserPolicies};
+pub(crate) use boundaries::{RoleBoundary, UserBoundary};
 pub(crate) use group_members::GroupMembers;
 pub(crate) use inline_policies::{GroupInlinePolicies, RoleInlinePolicies, UserInlinePolicies};
+pub(crate) use managed_policy::{ManagedPolicy, ManagedPolicyUse};
 pub(crate) use password_policy::PasswordPolicy;
 pub(crate) use role_trust::RoleTrust;
 pub(crate) use role_use::RoleUse;
-pub(crate) use tags::{RoleTags, UserTags};
+pub(crate) use tags::{PolicyTags, RoleTags, UserTags};
 
 /// There is no such user, role, group, policy or configuration.
 const NO_SUCH_ENTITY: &[&str] = &["NoSuchEntity"];
@@ -56,4 +66,15 @@ fn is_of_aws(path: &str) -> bool {
 fn decoded(document: &str) -> Result<String, Error> {
     let decoded = percent_encoding::percent_decode_str(document).decode_utf8();
     decoded.map(Into::into).map_err(|e| StateError::new(e.to_string()).into())
+}
+
+/// A policy document in its form as JSON.
+fn parsed(document: &str) -> Result<Value, Error> {
+    let document = decoded(document)?;
+    serde_json::from_str(&document).map_err(|e| StateError::new(e.to_string()).into())
+}
+
+/// A policy is known by path and name; IAM's calls take its ARN.
+fn arn(resource: &Resource) -> Result<String, Error> {
+    resource.arn().ok_or_else(|| Error::Internal(format!("`{}` has no ARN", resource.id)))
 }

@@ -1,4 +1,4 @@
-//! `iam.user-tags`, `iam.role-tags`: read only.
+//! `iam.user-tags`, `iam.role-tags`, `iam.managed-policy-tags`: read only.
 
 use aws_sdk_iam::{Client, types::Tag};
 use demarc_harness::{
@@ -6,11 +6,11 @@ use demarc_harness::{
     remediation::{
         classification::Resource,
         setting::SettingMeta,
-        settings::tags::{ROLE_TAGS, Tags, USER_TAGS},
+        settings::tags::{MANAGED_POLICY_TAGS, ROLE_TAGS, Tags, USER_TAGS},
     },
 };
 
-use super::NO_SUCH_ENTITY;
+use super::{NO_SUCH_ENTITY, arn};
 
 /// A user's tags.
 pub(crate) struct UserTags(pub Client);
@@ -36,6 +36,20 @@ impl Setting for RoleTags {
     async fn read(&self, resource: &Resource) -> Result<Option<Observed<Tags>>, Error> {
         let answer = self.0.list_role_tags().role_name(&resource.id).send().await;
         let answer = answer.map_err(failed("iam:ListRoleTags", &resource.id));
+        Ok(of(Found::sort(answer, &[], NO_SUCH_ENTITY)?.map(|answer| answer.tags)))
+    }
+}
+
+/// A managed policy's tags.
+pub(crate) struct PolicyTags(pub Client);
+
+impl Setting for PolicyTags {
+    type State = Tags;
+    const META: &'static SettingMeta = &MANAGED_POLICY_TAGS;
+
+    async fn read(&self, resource: &Resource) -> Result<Option<Observed<Tags>>, Error> {
+        let answer = self.0.list_policy_tags().policy_arn(arn(resource)?).send().await;
+        let answer = answer.map_err(failed("iam:ListPolicyTags", &resource.id));
         Ok(of(Found::sort(answer, &[], NO_SUCH_ENTITY)?.map(|answer| answer.tags)))
     }
 }

@@ -92,6 +92,10 @@ fn every_plain_sample_names_its_resource() {
             "subnet-0a1b2c3d4e5f60718",
             "snap-0a1b2c3d4e5f60718",
             "ami-0a1b2c3d4e5f60718",
+            "sg-0d1e2f3a4b5c60718",
+            "acl-0a1b2c3d4e5f60718",
+            "i-0a1b2c3d4e5f60718",
+            "tgw-0a1b2c3d4e5f60718",
             "\"accountId\":\"123456789012\"",
         ];
         // A call about the whole region or account names nothing.

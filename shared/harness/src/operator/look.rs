@@ -84,7 +84,7 @@ pub(super) async fn readings(
     let Some(mut readings) = pipeline.read(task, &task.controls).await? else { return Ok(None) };
     let meta = task.setting.meta();
     if meta.baseline {
-        readings.past = pipeline.store.past(meta, &task.key()).await?;
+        readings.past = Some(pipeline.store.past(meta, &task.key()).await?);
     }
     Ok(Some(readings))
 }

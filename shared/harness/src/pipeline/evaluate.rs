@@ -65,7 +65,7 @@ impl Pipeline {
         let meta = task.setting.meta();
         let mut folded = self.judge(task, &task.controls, &readings, &configuration, &[]);
         if meta.baseline && !folded.all_compliant() {
-            readings.past = self.store.past(meta, &key).await?;
+            readings.past = Some(self.store.past(meta, &key).await?);
             folded = self.judge(task, &task.controls, &readings, &configuration, &[]);
         }
         if folded.all_compliant() {
@@ -82,7 +82,7 @@ impl Pipeline {
         if folded.applied().next().is_some() {
             return self.remediate(task, readings, &configuration, exemptions).await;
         }
-        if matches!(readings.past, Past::Known { broken_at: None, .. }) {
+        if matches!(readings.past, Some(Past::Known { broken_at: None, .. })) {
             self.store.note_broken(&key).await?;
         }
         Ok(task.reports_of(&folded))

@@ -25,7 +25,8 @@ const LONG_BROKEN_MILLIS: u64 = 3_600_000;
 pub(crate) struct Readings {
     pub observed: Observed<Elements>,
     pub context: BTreeMap<&'static str, Elements>,
-    pub past: Past,
+    /// What was before; `None` where it was not read.
+    pub past: Option<Past>,
 }
 
 impl Pipeline {
@@ -48,7 +49,7 @@ impl Pipeline {
             futures_util::future::join(task.setting.read(&task.resource), context).await;
         let (Some(observed), context) = (observed?, context?) else { return Ok(None) };
         let context: Option<BTreeMap<_, _>> = context.into_iter().collect();
-        Ok(context.map(|context| Readings { observed, context, past: Past::Enrolling }))
+        Ok(context.map(|context| Readings { observed, context, past: None }))
     }
 
     /// The tags, where the mode of one of the controls may depend on them.
@@ -89,14 +90,16 @@ impl Pipeline {
         exemptions: &[ExemptElement],
     ) -> Folded {
         let baseline = match &readings.past {
-            Past::Enrolling => Baseline::Enrolling,
-            Past::Never => Baseline::Never,
-            Past::Known { state, broken_at } => match broken_at {
+            None => Baseline::Unread,
+            Some(Past::Enrolling) => Baseline::Enrolling,
+            Some(Past::Never) => Baseline::Never,
+            Some(Past::Known { state, broken_at }) => match broken_at {
                 Some(at) if at + LONG_BROKEN_MILLIS < self.clock.now() => Baseline::Former(state),
                 _ => Baseline::Known(state),
             },
         };
-        let context = Context { configuration, baseline, readings: &readings.context };
+        let actor = task.cause.as_ref().map(|cause| &cause.actor);
+        let context = Context { configuration, actor, baseline, readings: &readings.context };
         let now = self.clock.now();
         let since = task.since(now);
         let approved = task.approved.as_ref().map(|approved| &approved.delta);

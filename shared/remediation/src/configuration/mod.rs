@@ -1,6 +1,7 @@
 //! The account's configuration: one TOML document, validated as a whole.
 
 mod known;
+mod logs;
 mod scope;
 
 use std::collections::BTreeMap;
@@ -9,6 +10,7 @@ use demarc_classification::Resource;
 use serde::{Deserialize, Serialize};
 
 pub use known::{Administrators, Known, is_account};
+pub use logs::Logs;
 pub use scope::{Freeze, Scope};
 
 use crate::{budget::Budget, contest::Contested, settings::tags::Tags, verdict::Safety};
@@ -167,6 +169,8 @@ pub struct Configuration {
     pub high_risk_ports: Vec<u16>,
     /// Flow logs' destination; without one, and without a former flow log, the control advises.
     pub flow_logs: Option<FlowLogs>,
+    /// Where logs go, and how long they are kept.
+    pub logs: Logs,
     /// Whom things may be shared with; without it, controls of sharing advise.
     pub known: Option<Known>,
     /// Who may do everything.
@@ -215,6 +219,7 @@ impl Default for Configuration {
             administration_ports: vec![22, 3389],
             high_risk_ports: HIGH_RISK_PORTS.to_vec(),
             flow_logs: None,
+            logs: Logs::default(),
             known: None,
             administrators: Administrators::default(),
             actors: Actors::default(),
@@ -270,6 +275,7 @@ impl Configuration {
             ("budget", configuration.budget.fault()),
             ("protected", configuration.protected.fault()),
             ("administrators", configuration.administrators.fault()),
+            ("logs", configuration.logs.fault()),
             ("known", configuration.known.as_ref().and_then(Known::fault)),
         ];
         if let Some((table, fault)) = tables.into_iter().find_map(|(t, f)| Some((t, f?))) {

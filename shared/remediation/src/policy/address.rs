@@ -39,6 +39,20 @@ impl Range {
             }
         }
     }
+
+    /// Whether every address of the other range is in this one.
+    #[must_use]
+    pub fn contains(self, other: Self) -> bool {
+        let bits = |address: IpAddr| match address {
+            IpAddr::V4(address) => (u128::from(u32::from(address)), 32),
+            IpAddr::V6(address) => (u128::from(address), 128),
+        };
+        let ((own, width), (others, others_width)) = (bits(self.address), bits(other.address));
+        let outside = u32::from(width - self.prefix);
+        width == others_width
+            && self.prefix <= other.prefix
+            && own.checked_shr(outside) == others.checked_shr(outside)
+    }
 }
 
 /// From which prefix on a range is no longer the world.
@@ -72,6 +86,32 @@ mod tests {
             assert!(!Range::parse(part).unwrap().is_world(NETWORK), "the world: {part}");
         }
         assert!(Range::parse("2001::/16").unwrap().is_world(S3));
+    }
+
+    #[test]
+    fn a_range_contains_its_parts_of_the_same_family() {
+        let contains = |whole: &str, part: &str| {
+            Range::parse(whole).unwrap().contains(Range::parse(part).unwrap())
+        };
+        for (whole, part) in [
+            ("0.0.0.0/0", "0.0.0.0/0"),
+            ("::/0", "::/0"),
+            ("0.0.0.0/0", "203.0.113.7"),
+            ("10.0.0.0/8", "10.255.0.0/16"),
+            ("2001:db8::/32", "2001:db8:1::/48"),
+        ] {
+            assert!(contains(whole, part), "{whole} {part}");
+        }
+        for (whole, part) in [
+            ("0.0.0.0/1", "0.0.0.0/0"),
+            ("10.0.0.0/8", "11.0.0.0/16"),
+            ("::/0", "0.0.0.0/0"),
+            ("0.0.0.0/0", "::/0"),
+            ("203.0.113.7", "203.0.113.8"),
+            ("2001:db8::/32", "2001:db9::/48"),
+        ] {
+            assert!(!contains(whole, part), "{whole} {part}");
+        }
     }
 
     #[test]

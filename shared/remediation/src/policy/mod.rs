@@ -14,10 +14,13 @@
 
 pub mod address;
 pub(crate) mod administrators;
+pub(crate) mod boundary;
 mod condition;
+pub(crate) mod default_group;
 mod document;
 mod everything;
 mod key;
+mod log_delivery;
 mod pattern;
 pub(crate) mod ports;
 mod principal;
@@ -31,6 +34,7 @@ use serde_json::Value;
 
 pub use document::{Document, named, sid};
 pub use everything::allows_everything;
+pub use log_delivery::delivered;
 pub(crate) use pattern::matches as like;
 pub use strangers::{Acquaintances, Given, given};
 pub use tls::{SECURE_TRANSPORT, TlsCoverage};

@@ -1,19 +1,28 @@
-//! Which rules of a security group open ports to the world.
+//! Which ports are for administration, and which rules of a security group open ports to the world.
 
 use crate::{
+    configuration::Configuration,
     policy::address::{NETWORK, Range},
-    settings::ec2::security_group_ingress::{Ingress, Rule},
+    settings::ec2::security_group_rules::{Rule, Rules},
     verdict::{Safety, Undo, Verdict},
 };
+
+/// The ports of remote administration: the configured ones over TCP, and 3389 over UDP, which
+/// Remote Desktop uses as well.
+pub(crate) fn administration(configuration: &Configuration) -> Vec<(&'static str, u16)> {
+    let configured = configuration.administration_ports.iter();
+    let udp = configured.clone().filter(|port| **port == 3389).map(|port| ("udp", *port));
+    configured.map(|port| ("tcp", *port)).chain(udp).collect()
+}
 
 /// The verdict about a group in which none of these ports, each with its protocol, may be open to the
 /// world; `what` names one of them.
 pub(crate) fn closed(
-    observed: &Ingress,
+    observed: &Rules,
     ports: &[(&str, u16)],
     what: &str,
     is_unused: bool,
-) -> Verdict<Ingress> {
+) -> Verdict<Rules> {
     let is_among = |rule: &&Rule| ports.iter().any(|(of, port)| rule.opens(of, *port));
     let among: Vec<&Rule> = observed.rules().filter(is_among).collect();
     let is_open = |rule: &&Rule| to_world(observed, rule) == Some(true);
@@ -31,7 +40,7 @@ pub(crate) fn closed(
     }
 }
 
-fn without_open_rules(observed: &Ingress, among: &[&Rule], what: &str) -> Verdict<Ingress> {
+fn without_open_rules(observed: &Rules, among: &[&Rule], what: &str) -> Verdict<Rules> {
     match among.iter().find(|rule| to_world(observed, rule).is_none()) {
         Some(rule) => {
             Verdict::Undecidable { why: format!("the source of `{}` could not be read", rule.id()) }
@@ -41,7 +50,7 @@ fn without_open_rules(observed: &Ingress, among: &[&Rule], what: &str) -> Verdic
 }
 
 /// Whether a rule lets the world in; `None` where its source could not be read.
-fn to_world(observed: &Ingress, rule: &Rule) -> Option<bool> {
+fn to_world(observed: &Rules, rule: &Rule) -> Option<bool> {
     let ranges = observed.ranges(rule)?;
     let worlds: Vec<Option<bool>> =
         ranges.into_iter().map(|text| Range::parse(text).map(|r| r.is_world(NETWORK))).collect();

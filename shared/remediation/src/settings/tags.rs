@@ -3,7 +3,7 @@
 //!
 //! Sources: Amazon S3 API Reference, `GetBucketTagging`; Amazon EC2 API Reference, `DescribeTags`;
 //! Amazon RDS API Reference, `ListTagsForResource`; IAM API Reference, `ListUserTags`,
-//! `ListRoleTags`.
+//! `ListRoleTags`, `ListPolicyTags`.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::{
     element::Elements,
     setting::{Call, Permission, Scope, SettingMeta, allow},
     settings::{
-        iam::{on_roles, on_users},
+        iam::{on_policies, on_roles, on_users},
         s3::on_buckets,
     },
     state::{State, StateError},
@@ -44,6 +44,18 @@ pub static SNAPSHOT_TAGS: SettingMeta =
 
 /// `ec2.image-tags`.
 pub static IMAGE_TAGS: SettingMeta = tags("ec2.image-tags", "ec2", kinds::IMAGE, DESCRIBE_TAGS);
+
+/// `ec2.network-acl-tags`.
+pub static NETWORK_ACL_TAGS: SettingMeta =
+    tags("ec2.network-acl-tags", "ec2", kinds::NETWORK_ACL, DESCRIBE_TAGS);
+
+/// `ec2.instance-tags`.
+pub static EC2_INSTANCE_TAGS: SettingMeta =
+    tags("ec2.instance-tags", "ec2", kinds::INSTANCE, DESCRIBE_TAGS);
+
+/// `ec2.transit-gateway-tags`.
+pub static TRANSIT_GATEWAY_TAGS: SettingMeta =
+    tags("ec2.transit-gateway-tags", "ec2", kinds::TRANSIT_GATEWAY, DESCRIBE_TAGS);
 
 /// `rds.instance-tags`.
 pub static INSTANCE_TAGS: SettingMeta = tags(
@@ -75,6 +87,14 @@ pub static ROLE_TAGS: SettingMeta = tags(
     &[Call { operation: "iam:ListRoleTags", permissions: &[on_roles("iam:ListRoleTags")] }],
 );
 
+/// `iam.managed-policy-tags`.
+pub static MANAGED_POLICY_TAGS: SettingMeta = tags(
+    "iam.managed-policy-tags",
+    "iam",
+    kinds::MANAGED_POLICY,
+    &[Call { operation: "iam:ListPolicyTags", permissions: &[on_policies("iam:ListPolicyTags")] }],
+);
+
 /// Every one of them: a kind of resource that is not here has no tags.
 pub const TAGS: &[&SettingMeta] = &[
     &BUCKET_TAGS,
@@ -83,9 +103,13 @@ pub const TAGS: &[&SettingMeta] = &[
     &SUBNET_TAGS,
     &SNAPSHOT_TAGS,
     &IMAGE_TAGS,
+    &NETWORK_ACL_TAGS,
+    &EC2_INSTANCE_TAGS,
+    &TRANSIT_GATEWAY_TAGS,
     &INSTANCE_TAGS,
     &USER_TAGS,
     &ROLE_TAGS,
+    &MANAGED_POLICY_TAGS,
 ];
 
 const EVERY: Permission = allow("ec2:DescribeTags", "*");

@@ -91,21 +91,25 @@ fn every_control_is_the_customers_to_put_right() {
 }
 
 /// What Security Hub has no control for.
-const FOUND_BY_NONE: [&str; 14] = [
+const FOUND_BY_NONE: [&str; 18] = [
     "ec2.images-not-public",
     "ec2.images-shared-only-with-known-accounts",
     "ec2.new-instances-require-imdsv2",
     "ec2.region-blocks-public-images",
     "ec2.serial-console-off",
     "ec2.snapshots-shared-only-with-known-accounts",
+    "iam.access-keys-made-by-their-users",
     "iam.groups-have-no-administrator-policy",
     "iam.groups-have-no-full-access-inline-policy",
     "iam.roles-have-no-administrator-policy",
     "iam.roles-have-no-full-access-inline-policy",
+    "iam.roles-keep-their-permissions-boundary",
     "iam.roles-trust-only-known-accounts",
     "iam.users-have-no-administrator-policy",
     "iam.users-have-no-full-access-inline-policy",
+    "iam.users-keep-their-permissions-boundary",
     "s3.default-encryption-keeps-its-key",
+    "s3.log-buckets-keep-their-objects",
 ];
 
 #[test]
@@ -162,12 +166,15 @@ fn only_actions_without_resources_are_allowed_on_everything() {
     let expected = [
         "ec2:DescribeFlowLogs",
         "ec2:DescribeImages",
+        "ec2:DescribeInstances",
+        "ec2:DescribeNetworkAcls",
         "ec2:DescribeNetworkInterfaces",
         "ec2:DescribeSecurityGroupRules",
         "ec2:DescribeSecurityGroups",
         "ec2:DescribeSnapshots",
         "ec2:DescribeSubnets",
         "ec2:DescribeTags",
+        "ec2:DescribeTransitGateways",
         "ec2:DescribeVpcs",
         "ec2:DisableEbsEncryptionByDefault",
         "ec2:DisableImageBlockPublicAccess",
@@ -186,6 +193,7 @@ fn only_actions_without_resources_are_allowed_on_everything() {
         "iam:DeleteAccountPasswordPolicy",
         "iam:GetAccountPasswordPolicy",
         "iam:ListGroups",
+        "iam:ListPolicies",
         "iam:ListRoles",
         "iam:ListUsers",
         "iam:UpdateAccountPasswordPolicy",

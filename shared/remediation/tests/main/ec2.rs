@@ -4,7 +4,7 @@ use demarc_remediation::{
     configuration::FlowLogs as Destination,
     settings::ec2::{
         network_use::{NetworkUse, SECURITY_GROUP_USE},
-        security_group_ingress::{Ingress, Rule, Source},
+        security_group_rules::{Rule, Rules, Source},
         vpc_flow_logs::{FlowLog, FlowLogs},
     },
     verdict::{Safety, Undo, Verdict},
@@ -54,7 +54,7 @@ fn which_rules_open_an_administration_port_to_the_world() {
         ("-1", -1, -1, "sg-1", false),
     ] {
         let rule = rule(protocol, from, to, source);
-        let verdict = Scene::default().judge(PORTS, &Ingress::of([rule.clone()]));
+        let verdict = Scene::default().judge(PORTS, &Rules::of([rule.clone()]));
         assert_eq!(verdict.is_violation(), open, "{}", rule.id());
         assert_eq!(verdict.is_compliant(), !open, "{}", rule.id());
     }
@@ -64,9 +64,9 @@ fn which_rules_open_an_administration_port_to_the_world() {
 fn only_the_open_rules_go() {
     let web = rule("tcp", 443, 443, "0.0.0.0/0");
     let office = rule("tcp", 22, 22, "203.0.113.0/24");
-    let observed = Ingress::of([rule("tcp", 22, 22, "0.0.0.0/0"), web.clone(), office.clone()]);
+    let observed = Rules::of([rule("tcp", 22, 22, "0.0.0.0/0"), web.clone(), office.clone()]);
     let (desired, detail, safety, undo) = violation(Scene::default().judge(PORTS, &observed));
-    assert_eq!(desired, Ingress::of([web, office]));
+    assert_eq!(desired, Rules::of([web, office]));
     assert_eq!(detail, "`tcp 22-22 0.0.0.0/0` is open to the world");
     assert_eq!(safety, Safety::Safe);
     assert!(matches!(undo, Undo::Equivalent(_)));
@@ -74,7 +74,7 @@ fn only_the_open_rules_go() {
 
 #[test]
 fn closing_is_disruptive_where_the_group_is_used_or_the_rule_opens_more() {
-    let ssh = Ingress::of([rule("tcp", 22, 22, "0.0.0.0/0")]);
+    let ssh = Rules::of([rule("tcp", 22, 22, "0.0.0.0/0")]);
     let used = Scene::default().with(&SECURITY_GROUP_USE, &NetworkUse { network_interfaces: 1 });
     assert_eq!(violation(used.judge(PORTS, &ssh)).2, Safety::Disruptive);
     for (protocol, from, to, what) in [
@@ -82,7 +82,7 @@ fn closing_is_disruptive_where_the_group_is_used_or_the_rule_opens_more() {
         ("tcp", -1, -1, "every tcp port"),
         ("-1", -1, -1, "every protocol and port"),
     ] {
-        let observed = Ingress::of([rule(protocol, from, to, "0.0.0.0/0")]);
+        let observed = Rules::of([rule(protocol, from, to, "0.0.0.0/0")]);
         let (_, detail, safety, _) = violation(Scene::default().judge(PORTS, &observed));
         assert_eq!(safety, Safety::Disruptive);
         assert!(detail.ends_with(what), "{detail}");
@@ -92,14 +92,14 @@ fn closing_is_disruptive_where_the_group_is_used_or_the_rule_opens_more() {
 #[test]
 fn high_risk_ports_are_those_of_security_hub_or_the_configured_ones() {
     const HIGH_RISK: &str = "ec2.security-groups-close-high-risk-ports";
-    let of = |port, source| Ingress::of([rule("tcp", port, port, source)]);
+    let of = |port, source| Rules::of([rule("tcp", port, port, source)]);
     let mut scene = Scene::default();
     for (port, is_open) in [(5432, true), (445, true), (6379, true), (22, false), (443, false)] {
         let verdict = scene.judge(HIGH_RISK, &of(port, "0.0.0.0/0"));
         assert_eq!(verdict.is_violation(), is_open, "{port}");
         assert!(scene.judge(HIGH_RISK, &of(port, "10.0.0.0/8")).is_compliant(), "{port}");
     }
-    let all = Ingress::of([rule("-1", -1, -1, "0.0.0.0/0")]);
+    let all = Rules::of([rule("-1", -1, -1, "0.0.0.0/0")]);
     let (_, detail, safety, _) = violation(scene.judge(HIGH_RISK, &all));
     assert_eq!(safety, Safety::Disruptive);
     assert!(detail.contains("every protocol and port"), "{detail}");
@@ -112,17 +112,17 @@ fn high_risk_ports_are_those_of_security_hub_or_the_configured_ones() {
 fn ports_are_the_configured_ones() {
     let mut scene = Scene::default();
     scene.configuration.administration_ports = vec![5985];
-    let of = |port| Ingress::of([rule("tcp", port, port, "0.0.0.0/0")]);
+    let of = |port| Rules::of([rule("tcp", port, port, "0.0.0.0/0")]);
     assert!(scene.judge(PORTS, &of(5985)).is_violation());
     assert!(scene.judge(PORTS, &of(22)).is_compliant());
-    assert!(scene.judge(PORTS, &Ingress::of([rule("udp", 3389, 3389, "::/0")])).is_compliant());
+    assert!(scene.judge(PORTS, &Rules::of([rule("udp", 3389, 3389, "::/0")])).is_compliant());
 }
 
 #[test]
 fn a_prefix_list_is_judged_by_its_entries() {
     let judge = |entries: Option<&[&str]>, also: &[Rule]| {
         let rules = also.iter().cloned().chain([rule("tcp", 22, 22, "pl-1")]);
-        let mut state = Ingress::of(rules);
+        let mut state = Rules::of(rules);
         let entries = entries.map(|list| list.iter().map(|e| (*e).to_owned()).collect());
         state.prefix_lists.insert("pl-1".to_owned(), entries);
         Scene::default().judge(PORTS, &state)

@@ -7,7 +7,7 @@ use demarc_remediation::{
     settings::{
         ec2::{
             network_use::{NetworkUse, SECURITY_GROUP_USE},
-            security_group_ingress::{Ingress, Rule, Source},
+            security_group_rules::{Rule, Rules, Source},
         },
         s3::{
             bucket_exposure::{BUCKET_EXPOSURE, BucketExposure},
@@ -60,13 +60,17 @@ fn a_website_tells_that_a_bucket_is_in_use_and_none_tells_nothing() {
     }
 }
 
-/// Controls that look at the network interfaces, or the members, of what they close.
-const LOOKING: [&str; 5] = [
+/// Controls that look at the network interfaces, the members or the like of what they close.
+const LOOKING: [&str; 9] = [
     PORTS,
+    "ec2.default-groups-let-nothing-in",
+    "ec2.default-groups-let-nothing-out",
+    "ec2.network-acls-close-admin-ports",
     "ec2.security-groups-close-high-risk-ports",
     "ec2.subnets-give-no-public-address",
     "iam.groups-have-no-administrator-policy",
     "iam.groups-have-no-full-access-inline-policy",
+    "iam.policies-allow-not-everything",
 ];
 
 /// Nobody is told that something is not in use where nobody looked.
@@ -87,7 +91,7 @@ fn decided(approval: Approval, interfaces: u64) -> Decision {
     let configuration = Configuration { default: Some(enforcement), ..Configuration::default() };
     let scene = Scene { configuration, ..of_group(interfaces) };
     let open = Source::Cidr4("0.0.0.0/0".to_owned());
-    let state = Ingress::of([Rule::new("tcp", (Some(22), Some(22)), open, None)]);
+    let state = Rules::of([Rule::new("tcp", (Some(22), Some(22)), open, None)]);
     let control = controls::find(PORTS).unwrap();
     let resource = scene.resource(control);
     let bounds = Bounds { exemptions: &[], now: 1, since: 1, approved: None, by_service: false };

@@ -9,7 +9,7 @@ use demarc_remediation::{
     element::Elements,
     plan::{Bounds, Decision, ExemptElement, Finding, Folded, fold},
     settings::{
-        ec2::security_group_ingress::{Ingress, Rule, Source},
+        ec2::security_group_rules::{Rule, Rules, Source},
         s3::{
             bucket_acl::{BUCKET_OWNER_ENFORCED, BucketAcl, Grant, Grantee},
             bucket_versioning::{Status, Versioning},
@@ -94,7 +94,7 @@ fn what_an_exemption_leaves_is_as_safe_as_it_is_itself() {
         Rule::new("tcp", (Some(from), Some(to)), world, None)
     };
     let (ssh, everything) = (rule(22, 22), rule(0, 65_535));
-    let state = Ingress::of([ssh.clone(), everything.clone()]);
+    let state = Rules::of([ssh.clone(), everything.clone()]);
     let fold = |exemptions: &[ExemptElement]| {
         let bounds = Bounds { exemptions, ..nobody() };
         folded(&enforced(Safety::Safe), "ec2.security-group-ingress", &state, bounds)
@@ -105,7 +105,7 @@ fn what_an_exemption_leaves_is_as_safe_as_it_is_itself() {
     let plan = &folded.planned[0];
     assert_eq!((&plan.decision, plan.safety), (&Decision::Apply, Safety::Safe), "{plan:?}");
     assert!(!plan.detail.contains(&everything.id()), "{}", plan.detail);
-    assert_eq!(folded.desired, Ingress::of([everything]).elements());
+    assert_eq!(folded.desired, Rules::of([everything]).elements());
 
     let folded = fold(&[exempt(&ssh.id(), &state.elements(), 2_000)]);
     assert!(matches!(folded.planned[0].decision, Decision::Approve(_)));
@@ -231,8 +231,12 @@ fn a_block_that_was_off_for_long_is_not_safe_to_switch_on() {
     let observed = PublicAccessBlock::default();
     let control = controls::find("s3.account-blocks-public-access").unwrap();
     let safety = |baseline| {
-        let context =
-            Context { configuration: &scene.configuration, baseline, readings: &scene.readings };
+        let context = Context {
+            configuration: &scene.configuration,
+            actor: None,
+            baseline,
+            readings: &scene.readings,
+        };
         let resource = scene.resource(control);
         violation(control.judge(&resource, &observed.elements(), &context).unwrap()).2
     };

@@ -9,7 +9,7 @@ use demarc_remediation::{
     element::{Delta, Elements},
     plan::{Bounds, Finding, fold},
     settings::{
-        ec2::security_group_ingress::{Ingress, Rule, SECURITY_GROUP_INGRESS, Source},
+        ec2::security_group_rules::{Rule, Rules, SECURITY_GROUP_INGRESS, Source},
         s3::{
             bucket_acl::{BUCKET_ACL, BucketAcl, Grant, Grantee, PUBLIC_GROUPS},
             bucket_policy::{BUCKET_POLICY, BucketPolicy},
@@ -93,7 +93,7 @@ fn policies() -> impl Strategy<Value = BucketPolicy> {
     })
 }
 
-fn ingresses() -> impl Strategy<Value = Ingress> {
+fn ingresses() -> impl Strategy<Value = Rules> {
     let source = prop::sample::select(vec![
         Source::Cidr4("0.0.0.0/0".into()),
         Source::Cidr4("10.0.0.0/8".into()),
@@ -110,7 +110,7 @@ fn ingresses() -> impl Strategy<Value = Ingress> {
         },
     );
     prop::collection::vec(rule, 0..8).prop_map(|rules| {
-        let mut state = Ingress::of(rules);
+        let mut state = Rules::of(rules);
         state.prefix_lists = BTreeMap::from([
             ("pl-world".to_owned(), Some(vec!["0.0.0.0/0".to_owned()])),
             ("pl-unread".to_owned(), None),
@@ -212,7 +212,7 @@ proptest! {
     #[test]
     fn threat_07_security_groups_change_the_least(ingress in ingresses()) {
         let observed = ingress.elements();
-        prop_assert_eq!(Ingress::from_elements(&observed).unwrap(), ingress);
+        prop_assert_eq!(Rules::from_elements(&observed).unwrap(), ingress);
         each_control_changes_the_least(SECURITY_GROUP_INGRESS.id, &observed)?;
         any_order_ends_well(SECURITY_GROUP_INGRESS.id, &observed)?;
     }

@@ -7,7 +7,7 @@ use demarc_remediation::{
     setting::Target,
     settings::{
         ec2::{
-            security_group_ingress::{Ingress, Rule, Source},
+            security_group_rules::{Rule, Rules, Source},
             vpc_flow_logs::{DestinationOptions, FlowLog, FlowLogs},
         },
         rds::PublicAccess,
@@ -153,7 +153,7 @@ fn elements_of_another_setting_are_refused() {
     assert!(BucketPolicy::from_elements(&foreign).is_err());
     assert!(BucketAcl::from_elements(&foreign).is_err());
     assert!(Versioning::from_elements(&foreign).is_err());
-    assert!(Ingress::from_elements(&foreign).is_err());
+    assert!(Rules::from_elements(&foreign).is_err());
     assert!(PublicAccess::from_elements(&foreign).is_err());
     assert!(PublicAccess::from_elements(&Elements::absent()).is_err());
 }
@@ -231,8 +231,8 @@ fn a_reading_shows_the_rules_that_were_authorized() {
     let authorized = change("ec2", "AuthorizeSecurityGroupIngress", json!({}), made);
     let ssh = Rule::new("tcp", (Some(22), Some(22)), Source::Cidr4("0.0.0.0/0".into()), None);
     let all = Rule::new("-1", (None, None), Source::Cidr6("::/0".into()), None);
-    assert!(Ingress::of([ssh.clone(), all]).shows(&authorized));
-    assert!(!Ingress::of([ssh.clone()]).shows(&authorized));
+    assert!(Rules::of([ssh.clone(), all]).shows(&authorized));
+    assert!(!Rules::of([ssh.clone()]).shows(&authorized));
 
     let rule =
         json!({"IpProtocol": "tcp", "FromPort": 22, "ToPort": "22", "CidrIpv4": "0.0.0.0/0"});
@@ -240,8 +240,8 @@ fn a_reading_shows_the_rules_that_were_authorized() {
     let inner = json!({"GroupId": "sg-1", "SecurityGroupRule": update});
     let request = json!({"ModifySecurityGroupRulesRequest": inner});
     let modified = change("ec2", "ModifySecurityGroupRules", request, json!(null));
-    assert!(Ingress::of([ssh]).shows(&modified));
-    assert!(!Ingress::default().shows(&modified));
+    assert!(Rules::of([ssh]).shows(&modified));
+    assert!(!Rules::default().shows(&modified));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use demarc_remediation::{
-    classification::Resource,
+    classification::{Actor, Resource},
     configuration::Configuration,
     context::{Baseline, Context},
     control::AnyControl,
@@ -11,13 +11,19 @@ use demarc_remediation::{
     element::Elements,
     setting::SettingMeta,
     settings::{
-        ec2::network_use::{NetworkUse, SECURITY_GROUP_USE, SUBNET_USE},
+        ec2::{
+            network_acl_entries::{NETWORK_ACL_USE, NetworkAclUse},
+            network_use::{NetworkUse, SECURITY_GROUP_USE, SUBNET_USE},
+            security_group_name::{SECURITY_GROUP_NAME, SecurityGroupName},
+        },
         iam::{
             group_members::{GROUP_MEMBERS, GroupMembers},
+            managed_policy::{MANAGED_POLICY_USE, ManagedPolicyUse},
             role_use::{ROLE_USE, RoleUse},
         },
         s3::{
             bucket_exposure::{BUCKET_EXPOSURE, BucketExposure},
+            bucket_policy::{BUCKET_POLICY, BucketPolicy},
             bucket_website::{BUCKET_WEBSITE, BucketWebsite},
             public_access_block::{OF_ACCOUNT, OF_BUCKET, PublicAccessBlock},
         },
@@ -34,6 +40,7 @@ pub struct Scene {
     pub baseline: Option<Elements>,
     pub enrolling: bool,
     pub region: &'static str,
+    pub actor: Option<Actor>,
 }
 
 impl Default for Scene {
@@ -46,12 +53,17 @@ impl Default for Scene {
             baseline: None,
             enrolling: false,
             region: "eu-central-1",
+            actor: None,
         }
         .with(&OF_ACCOUNT, &PublicAccessBlock::default())
         .with(&OF_BUCKET, &PublicAccessBlock::default())
         .with(&BUCKET_EXPOSURE, &nobody)
         .with(&BUCKET_WEBSITE, &BucketWebsite { configured: false })
         .with(&SECURITY_GROUP_USE, &NetworkUse { network_interfaces: 0 })
+        .with(&SECURITY_GROUP_NAME, &SecurityGroupName { name: "web".to_owned() })
+        .with(&NETWORK_ACL_USE, &NetworkAclUse { is_default: false, subnets: 0 })
+        .with(&MANAGED_POLICY_USE, &ManagedPolicyUse::default())
+        .with(&BUCKET_POLICY, &BucketPolicy::default())
         .with(&SUBNET_USE, &NetworkUse { network_interfaces: 0 })
         .with(&ROLE_USE, &RoleUse::default())
         .with(&GROUP_MEMBERS, &GroupMembers::default())
@@ -75,7 +87,8 @@ impl Scene {
             (None, true) => Baseline::Enrolling,
             (None, false) => Baseline::Never,
         };
-        Context { configuration: &self.configuration, baseline, readings: &self.readings }
+        let actor = self.actor.as_ref();
+        Context { configuration: &self.configuration, actor, baseline, readings: &self.readings }
     }
 
     pub fn resource(&self, control: &'static dyn AnyControl) -> Resource {

@@ -3,13 +3,12 @@
 use demarc_classification::{Layer, Resource, ServiceModel};
 
 use crate::{
-    configuration::Configuration,
     context::Context,
     control::{Control, Meta, Severity},
-    policy::ports::closed,
+    policy::ports::{administration, closed},
     settings::ec2::{
         network_use::{NetworkUse, SECURITY_GROUP_USE},
-        security_group_ingress::{Ingress, SECURITY_GROUP_INGRESS},
+        security_group_rules::{Rules, SECURITY_GROUP_INGRESS},
     },
     state::StateError,
     verdict::{Evidence, Safety, Verdict},
@@ -39,7 +38,7 @@ crate::control! {
     /// # What undo restores
     ///
     /// The rules with their descriptions. Each has a new id, and no tags.
-    pub struct SecurityGroupsCloseAdminPorts(Ingress);
+    pub struct SecurityGroupsCloseAdminPorts(Rules);
     id: "ec2.security-groups-close-admin-ports",
     title: "Security groups keep administration ports closed to the world",
     setting: &SECURITY_GROUP_INGRESS,
@@ -59,17 +58,17 @@ crate::control! {
 }
 
 impl Control for SecurityGroupsCloseAdminPorts {
-    type State = Ingress;
+    type State = Rules;
     const META: &'static Meta = Self::META;
 
     fn judge(
         &self,
         _: &Resource,
-        observed: &Ingress,
+        observed: &Rules,
         context: &Context<'_>,
-    ) -> Result<Verdict<Ingress>, StateError> {
+    ) -> Result<Verdict<Rules>, StateError> {
         let group: NetworkUse = context.setting(&SECURITY_GROUP_USE)?;
-        let ports = ports(context.configuration);
+        let ports = administration(context.configuration);
         Ok(closed(observed, &ports, "an administration port", group.network_interfaces == 0))
     }
 
@@ -77,12 +76,4 @@ impl Control for SecurityGroupsCloseAdminPorts {
         let group: NetworkUse = context.setting(&SECURITY_GROUP_USE)?;
         Ok(group.evidence("has the group", "have the group"))
     }
-}
-
-/// The ports of remote administration: the configured ones over TCP, and 3389 over UDP, which
-/// Remote Desktop uses as well.
-fn ports(configuration: &Configuration) -> Vec<(&'static str, u16)> {
-    let configured = configuration.administration_ports.iter();
-    let udp = configured.clone().filter(|port| **port == 3389).map(|port| ("udp", *port));
-    configured.map(|port| ("tcp", *port)).chain(udp).collect()
 }

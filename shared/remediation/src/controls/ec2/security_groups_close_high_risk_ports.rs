@@ -8,7 +8,7 @@ use crate::{
     policy::ports::closed,
     settings::ec2::{
         network_use::{NetworkUse, SECURITY_GROUP_USE},
-        security_group_ingress::{Ingress, SECURITY_GROUP_INGRESS},
+        security_group_rules::{Rules, SECURITY_GROUP_INGRESS},
     },
     state::StateError,
     verdict::{Evidence, Safety, Verdict},
@@ -35,7 +35,7 @@ crate::control! {
     /// # What undo restores
     ///
     /// The rules with their descriptions. Each has a new id, and no tags.
-    pub struct SecurityGroupsCloseHighRiskPorts(Ingress);
+    pub struct SecurityGroupsCloseHighRiskPorts(Rules);
     id: "ec2.security-groups-close-high-risk-ports",
     title: "Security groups keep high-risk ports closed to the world",
     setting: &SECURITY_GROUP_INGRESS,
@@ -52,15 +52,15 @@ crate::control! {
 }
 
 impl Control for SecurityGroupsCloseHighRiskPorts {
-    type State = Ingress;
+    type State = Rules;
     const META: &'static Meta = Self::META;
 
     fn judge(
         &self,
         _: &Resource,
-        observed: &Ingress,
+        observed: &Rules,
         context: &Context<'_>,
-    ) -> Result<Verdict<Ingress>, StateError> {
+    ) -> Result<Verdict<Rules>, StateError> {
         let group: NetworkUse = context.setting(&SECURITY_GROUP_USE)?;
         let configured = context.configuration.high_risk_ports.iter();
         let ports: Vec<(&str, u16)> = configured.map(|port| ("tcp", *port)).collect();

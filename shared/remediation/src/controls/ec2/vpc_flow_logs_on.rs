@@ -107,10 +107,12 @@ fn can_be_made(log: &FlowLog, configuration: &Configuration) -> bool {
 fn configured(context: &Context<'_>) -> Result<Vec<FlowLog>, String> {
     match (&context.configuration.flow_logs, context.baseline) {
         (Some(destination), _) => FlowLog::to(destination).map(|log| vec![log]),
-        (None, Baseline::Enrolling) => Err("enrolling: the first sweep is not through \
+        (None, Baseline::Unread | Baseline::Enrolling) => {
+            Err("enrolling: the first sweep is not through \
             yet, so a former flow log is not known; configure a destination for flow logs \
             (`flow_logs`), or look again after the sweep"
-            .to_owned()),
+                .to_owned())
+        }
         (None, _) => {
             Err("configure a destination for flow logs (`flow_logs`), with the role that \
             delivers to it: there is no former flow log that could be made again"

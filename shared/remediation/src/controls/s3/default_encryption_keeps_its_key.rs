@@ -4,7 +4,7 @@ use demarc_classification::{Layer, Resource, ServiceModel};
 
 use crate::{
     configuration::Known,
-    context::{Baseline, Context},
+    context::Context,
     control::{Control, Meta, Severity},
     policy::Acquaintances,
     settings::s3::bucket_encryption::{BUCKET_ENCRYPTION, Encryption, Strength},
@@ -110,7 +110,7 @@ fn unless_enrolling(observed: &Encryption, context: &Context<'_>) -> Verdict<Enc
     if let (Strength::OfCustomer, Some(key)) = (observed.strength(), &observed.key) {
         return Verdict::Compliant { because: format!("new objects are encrypted with `{key}`") };
     }
-    if context.baseline == Baseline::Enrolling {
+    if context.is_enrolling() {
         let why = "enrolling: the first sweep is not through yet, so it is not known whether the \
             default encryption was better before";
         return Verdict::Undecidable { why: why.to_owned() };

@@ -1,9 +1,11 @@
 //! Controls of buckets and of the account's S3.
 
+pub mod access_logging_on;
 pub mod account_blocks_public_access;
 pub mod acl_grants_no_public_access;
 pub mod block_public_access;
 pub mod default_encryption_keeps_its_key;
+pub mod log_buckets_keep_their_objects;
 pub mod policy_grants_no_public_access;
 pub mod policy_grants_only_to_known_accounts;
 pub mod requires_tls;

@@ -1,13 +1,17 @@
 //! Settings of EC2 and VPC.
 
 pub mod ebs_encryption;
+pub mod instance_metadata;
 pub mod metadata_defaults;
+pub mod network_acl_entries;
 pub mod network_use;
-pub mod security_group_ingress;
+pub mod security_group_name;
+pub mod security_group_rules;
 pub mod serial_console;
 pub mod sharing;
 pub mod sharing_block;
 pub mod subnet_addresses;
+pub mod transit_gateway_acceptance;
 pub mod vpc_flow_logs;
 
 use demarc_classification::kinds;

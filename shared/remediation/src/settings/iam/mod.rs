@@ -1,8 +1,11 @@
 //! Settings of AWS Identity and Access Management (IAM).
 
+pub mod access_keys;
 pub mod attached_policies;
+pub mod boundaries;
 pub mod group_members;
 pub mod inline_policies;
+pub mod managed_policy;
 pub mod password_policy;
 pub mod role_trust;
 pub mod role_use;
@@ -60,6 +63,10 @@ pub(crate) const fn on_users(action: &'static str) -> Permission {
 
 pub(crate) const fn on_roles(action: &'static str) -> Permission {
     allow(action, "arn:${Partition}:iam::${Account}:role/*")
+}
+
+pub(crate) const fn on_policies(action: &'static str) -> Permission {
+    allow(action, "arn:${Partition}:iam::${Account}:policy/*")
 }
 
 const fn on_groups(action: &'static str) -> Permission {

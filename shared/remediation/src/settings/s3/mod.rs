@@ -3,6 +3,8 @@
 pub mod bucket_acl;
 pub mod bucket_encryption;
 pub mod bucket_exposure;
+pub mod bucket_lifecycle;
+pub mod bucket_logging;
 pub mod bucket_policy;
 pub mod bucket_versioning;
 pub mod bucket_website;

@@ -1,4 +1,4 @@
-//! The inbound rules of a security group.
+//! The inbound and the outbound rules of a security group.
 //!
 //! Source: Amazon EC2 API Reference, `SecurityGroupRule`; Amazon VPC User Guide, "Security group
 //! rules".
@@ -27,23 +27,6 @@ const PREFIX_LISTS: &str = "arn:${Partition}:ec2:${Region}:*:prefix-list/*";
 /// `ec2.security-group-ingress`.
 pub static SECURITY_GROUP_INGRESS: SettingMeta = SettingMeta {
     id: "ec2.security-group-ingress",
-    function: "ec2",
-    resource: kinds::SECURITY_GROUP,
-    scope: Scope::Resource,
-    reads: &[
-        Call {
-            operation: "ec2:DescribeSecurityGroupRules",
-            permissions: &[allow("ec2:DescribeSecurityGroupRules", "*")],
-        },
-        Call {
-            operation: "ec2:GetManagedPrefixListEntries",
-            permissions: &[allow("ec2:GetManagedPrefixListEntries", PREFIX_LISTS)],
-        },
-    ],
-    lists: &[Call {
-        operation: "ec2:DescribeSecurityGroups",
-        permissions: &[allow("ec2:DescribeSecurityGroups", "*")],
-    }],
     closes: &[Call {
         operation: "ec2:RevokeSecurityGroupIngress",
         permissions: &[allow("ec2:RevokeSecurityGroupIngress", GROUPS)],
@@ -54,15 +37,7 @@ pub static SECURITY_GROUP_INGRESS: SettingMeta = SettingMeta {
         permissions: &[allow("ec2:AuthorizeSecurityGroupIngress", GROUPS)],
     }],
     triggers: &[
-        Trigger {
-            source: "ec2.amazonaws.com",
-            event: "AuthorizeSecurityGroupIngress",
-            names: &[
-                &["responseElements", "securityGroupRuleSet", "items", "groupId"],
-                &["requestParameters", "groupId"],
-            ],
-            effect: Effect::Changes,
-        },
+        authorized("AuthorizeSecurityGroupIngress"),
         Trigger {
             source: "ec2.amazonaws.com",
             event: "ModifySecurityGroupRules",
@@ -79,12 +54,66 @@ pub static SECURITY_GROUP_INGRESS: SettingMeta = SettingMeta {
             effect: Effect::Creates,
         },
     ],
+    ..RULES
+};
+
+/// `ec2.security-group-egress`. A rule that is modified was there before: only new ones are looked at.
+pub static SECURITY_GROUP_EGRESS: SettingMeta = SettingMeta {
+    id: "ec2.security-group-egress",
+    closes: &[Call {
+        operation: "ec2:RevokeSecurityGroupEgress",
+        permissions: &[allow("ec2:RevokeSecurityGroupEgress", GROUPS)],
+    }],
+    reopens: &[Call {
+        operation: "ec2:AuthorizeSecurityGroupEgress",
+        permissions: &[allow("ec2:AuthorizeSecurityGroupEgress", GROUPS)],
+    }],
+    triggers: &[authorized("AuthorizeSecurityGroupEgress")],
+    ..RULES
+};
+
+const RULES: SettingMeta = SettingMeta {
+    id: "",
+    function: "ec2",
+    resource: kinds::SECURITY_GROUP,
+    scope: Scope::Resource,
+    reads: &[
+        Call {
+            operation: "ec2:DescribeSecurityGroupRules",
+            permissions: &[allow("ec2:DescribeSecurityGroupRules", "*")],
+        },
+        Call {
+            operation: "ec2:GetManagedPrefixListEntries",
+            permissions: &[allow("ec2:GetManagedPrefixListEntries", PREFIX_LISTS)],
+        },
+    ],
+    lists: DESCRIBE_GROUPS,
+    closes: &[],
+    reopens: &[],
+    triggers: &[],
     undone_after: &[],
     baseline: false,
     applies_within_seconds: 0,
 };
 
-/// From where a rule lets traffic in.
+pub(super) const DESCRIBE_GROUPS: &[Call] = &[Call {
+    operation: "ec2:DescribeSecurityGroups",
+    permissions: &[allow("ec2:DescribeSecurityGroups", "*")],
+}];
+
+const fn authorized(event: &'static str) -> Trigger {
+    Trigger {
+        source: "ec2.amazonaws.com",
+        event,
+        names: &[
+            &["responseElements", "securityGroupRuleSet", "items", "groupId"],
+            &["requestParameters", "groupId"],
+        ],
+        effect: Effect::Changes,
+    }
+}
+
+/// Where an inbound rule lets traffic in from, an outbound one out to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
@@ -113,7 +142,7 @@ impl std::fmt::Display for Source {
     }
 }
 
-/// One inbound rule. The id that EC2 gives it and its tags are not part of it: both are new when
+/// One rule. The id that EC2 gives it and its tags are not part of it: both are new when
 /// it is made again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -124,7 +153,7 @@ pub struct Rule {
     pub from: i32,
     /// Last port, or ICMP code; -1 for all.
     pub to: i32,
-    /// From where.
+    /// From where, or to where.
     pub source: Source,
     /// The rule's own description.
     pub description: Option<String>,
@@ -187,9 +216,9 @@ impl Rule {
     }
 }
 
-/// The inbound rules of a security group, ordered by their ids.
+/// The rules of a security group in one direction, ordered by their ids.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Ingress {
+pub struct Rules {
     rules: BTreeMap<String, Rule>,
     /// The entries of every prefix list that a rule names; `None` where they could not be read.
     /// They are elements of their own, because they change without the rule.
@@ -198,7 +227,7 @@ pub struct Ingress {
 
 const PREFIX_LIST: &str = "prefix-list ";
 
-impl Ingress {
+impl Rules {
     /// The state that has these rules.
     pub fn of(rules: impl IntoIterator<Item = Rule>) -> Self {
         let rules = rules.into_iter().map(|rule| (rule.id(), rule)).collect();
@@ -246,7 +275,7 @@ impl Ingress {
     }
 }
 
-impl State for Ingress {
+impl State for Rules {
     fn elements(&self) -> Elements {
         let rules = self.rules.iter().map(|(id, rule)| (id.clone(), json!(rule)));
         let lists = self.prefix_lists.iter();
@@ -264,7 +293,9 @@ impl State for Ingress {
 
     fn shows(&self, change: &Change) -> bool {
         let said = match change.name.as_str() {
-            "AuthorizeSecurityGroupIngress" => event::authorized(change),
+            "AuthorizeSecurityGroupIngress" | "AuthorizeSecurityGroupEgress" => {
+                event::authorized(change)
+            }
             "ModifySecurityGroupRules" => event::modified(change),
             _ => Vec::new(),
         };

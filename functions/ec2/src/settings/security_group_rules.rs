@@ -1,4 +1,4 @@
-//! `ec2.security-group-ingress`: rules are revoked by their ids, so that a rule that somebody else
+//! `ec2.security-group-ingress` and `ec2.security-group-egress`: rules are revoked by their ids, so that a rule that somebody else
 //! grants at the same moment is not touched.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,21 +12,30 @@ use demarc_harness::{
     remediation::{
         classification::Resource,
         setting::SettingMeta,
-        settings::ec2::security_group_ingress::{Ingress, Rule, SECURITY_GROUP_INGRESS, Source},
+        settings::ec2::security_group_rules::{
+            Rule, Rules, SECURITY_GROUP_EGRESS, SECURITY_GROUP_INGRESS, Source,
+        },
     },
 };
 use futures_util::future::try_join_all;
 
 use super::{PAGE, filter};
 
-const GONE: &[&str] = &["InvalidGroup.NotFound", "InvalidGroupId.Malformed"];
+pub(super) const GONE: &[&str] = &["InvalidGroup.NotFound", "InvalidGroupId.Malformed"];
 
-/// The inbound rules of a security group.
-pub(crate) struct SecurityGroupIngress(pub Client);
+/// Rules that let in.
+pub(crate) const INBOUND: bool = false;
 
-impl Setting for SecurityGroupIngress {
-    type State = Ingress;
-    const META: &'static SettingMeta = &SECURITY_GROUP_INGRESS;
+/// Rules that let out.
+pub(crate) const OUTBOUND: bool = true;
+
+/// The rules of a security group in one direction.
+pub(crate) struct SecurityGroupRules<const DIRECTION: bool>(pub Client);
+
+impl<const DIRECTION: bool> Setting for SecurityGroupRules<DIRECTION> {
+    type State = Rules;
+    const META: &'static SettingMeta =
+        if DIRECTION == OUTBOUND { &SECURITY_GROUP_EGRESS } else { &SECURITY_GROUP_INGRESS };
 
     async fn list(&self, token: Option<String>) -> Result<Page, Error> {
         let answer = self
@@ -44,19 +53,19 @@ impl Setting for SecurityGroupIngress {
         })
     }
 
-    async fn read(&self, resource: &Resource) -> Result<Option<Observed<Ingress>>, Error> {
+    async fn read(&self, resource: &Resource) -> Result<Option<Observed<Rules>>, Error> {
         let found = Found::sort(self.rules(resource).await, &[], GONE)?;
         let Found::Here(rules) = found else { return Ok(None) };
         let mut handle = Handle::new();
         let mut normal = Vec::new();
-        for rule in rules.iter().filter(|rule| rule.is_egress() != Some(true)) {
+        for rule in rules.iter().filter(|rule| rule.is_egress().unwrap_or_default() == DIRECTION) {
             let (Some(id), Some(rule)) = (rule.security_group_rule_id(), normal_form(rule)) else {
                 continue;
             };
             handle.insert(rule.id(), id.to_owned());
             normal.push(rule);
         }
-        let mut state = Ingress::of(normal);
+        let mut state = Rules::of(normal);
         state.prefix_lists = self.prefix_lists(&state).await?;
         Ok(Some(Observed { state, handle, busy: None }))
     }
@@ -64,8 +73,8 @@ impl Setting for SecurityGroupIngress {
     async fn write(
         &self,
         resource: &Resource,
-        from: &Observed<Ingress>,
-        to: &Ingress,
+        from: &Observed<Rules>,
+        to: &Rules,
     ) -> Result<(), Error> {
         let before: BTreeMap<String, &Rule> = from.state.rules().map(|r| (r.id(), r)).collect();
         let after: BTreeMap<String, &Rule> = to.rules().map(|r| (r.id(), r)).collect();
@@ -82,7 +91,7 @@ impl Setting for SecurityGroupIngress {
     }
 }
 
-impl SecurityGroupIngress {
+impl<const DIRECTION: bool> SecurityGroupRules<DIRECTION> {
     async fn rules(&self, resource: &Resource) -> Result<Vec<SecurityGroupRule>, Error> {
         let mut rules = Vec::new();
         let mut token = None;
@@ -108,7 +117,7 @@ impl SecurityGroupIngress {
     /// noted as unread; the control then says that it cannot judge the rule.
     async fn prefix_lists(
         &self,
-        state: &Ingress,
+        state: &Rules,
     ) -> Result<BTreeMap<String, Option<Vec<String>>>, Error> {
         let ids: BTreeSet<&str> = state
             .rules()
@@ -153,24 +162,29 @@ impl SecurityGroupIngress {
         going: &[&String],
     ) -> Result<(), Error> {
         let ids: Vec<String> = going.iter().filter_map(|id| handle.get(*id).cloned()).collect();
-        self.0
-            .revoke_security_group_ingress()
-            .group_id(&resource.id)
-            .set_security_group_rule_ids(Some(ids))
-            .send()
-            .await
-            .map_err(failed("ec2:RevokeSecurityGroupIngress", &resource.id))?;
+        if DIRECTION == OUTBOUND {
+            let call = self.0.revoke_security_group_egress().group_id(&resource.id);
+            let answer = call.set_security_group_rule_ids(Some(ids)).send().await;
+            answer.map_err(failed("ec2:RevokeSecurityGroupEgress", &resource.id))?;
+        } else {
+            let call = self.0.revoke_security_group_ingress().group_id(&resource.id);
+            let answer = call.set_security_group_rule_ids(Some(ids)).send().await;
+            answer.map_err(failed("ec2:RevokeSecurityGroupIngress", &resource.id))?;
+        }
         Ok(())
     }
 
     async fn authorize(&self, resource: &Resource, coming: &[&Rule]) -> Result<(), Error> {
-        self.0
-            .authorize_security_group_ingress()
-            .group_id(&resource.id)
-            .set_ip_permissions(Some(coming.iter().map(|rule| permission(rule)).collect()))
-            .send()
-            .await
-            .map_err(failed("ec2:AuthorizeSecurityGroupIngress", &resource.id))?;
+        let rules = Some(coming.iter().map(|rule| permission(rule)).collect());
+        if DIRECTION == OUTBOUND {
+            let call = self.0.authorize_security_group_egress().group_id(&resource.id);
+            let answer = call.set_ip_permissions(rules).send().await;
+            answer.map_err(failed("ec2:AuthorizeSecurityGroupEgress", &resource.id))?;
+        } else {
+            let call = self.0.authorize_security_group_ingress().group_id(&resource.id);
+            let answer = call.set_ip_permissions(rules).send().await;
+            answer.map_err(failed("ec2:AuthorizeSecurityGroupIngress", &resource.id))?;
+        }
         Ok(())
     }
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{Rule, Source, member};
 
-/// The inbound rules that `AuthorizeSecurityGroupIngress` answered with.
+/// The rules that `AuthorizeSecurityGroupIngress` or `AuthorizeSecurityGroupEgress` answered with.
 pub(super) fn authorized(change: &Change) -> Vec<String> {
     let set = member(&change.response, "securityGroupRuleSet");
     let items = set.and_then(|set| member(set, "items")).map(each).unwrap_or_default();
@@ -30,11 +30,8 @@ fn each(value: &Value) -> Vec<&Value> {
     }
 }
 
-/// `None` for an outbound rule and for one of a form that is not known.
+/// `None` for a rule of a form that is not known.
 fn rule_id(rule: &Value) -> Option<String> {
-    if member(rule, "isEgress").is_some_and(|egress| *egress == Value::Bool(true)) {
-        return None;
-    }
     let protocol = text(rule, "ipProtocol")?;
     let ports = (port(rule, "fromPort"), port(rule, "toPort"));
     let source = None

@@ -1,0 +1,104 @@
+//! `iam.access-keys-made-by-their-users`
+
+use std::collections::BTreeMap;
+
+use demarc_classification::{Actor, Layer, Resource, ServiceModel};
+
+use crate::{
+    context::{Baseline, Context},
+    control::{Control, Meta, Severity},
+    settings::iam::access_keys::{AccessKeys, Status, USER_ACCESS_KEYS},
+    state::StateError,
+    verdict::{Evidence, Safety, Undo, Verdict},
+};
+
+crate::control! {
+    /// # What it does
+    ///
+    /// Deactivates an access key of a user that somebody else made or activated. Keys that the user
+    /// makes for itself stay, and so do all that were there at the first sweep; what a sweep finds
+    /// new counts as made by somebody else. No key is deleted, and the root user's are never
+    /// touched.
+    ///
+    /// # Why it is yours
+    ///
+    /// AWS takes a key from whoever holds it. A key that somebody makes for another user acts in
+    /// that user's name, and outlives the session in which it was made.
+    ///
+    /// # Safety
+    ///
+    /// Disruptive: the key may have been handed out already, to a program that needs it.
+    ///
+    /// # What undo restores
+    ///
+    /// Exactly the key, active as before, as long as nobody deleted it.
+    pub struct AccessKeysMadeByTheirUsers(AccessKeys);
+    id: "iam.access-keys-made-by-their-users",
+    title: "Access keys of IAM users are made by those users themselves",
+    setting: &USER_ACCESS_KEYS,
+    context: &[],
+    covered_by: &[],
+    severity: Severity::High,
+    layer: Layer::IdentityAndAccess,
+    model: ServiceModel::Governance,
+    safety: Safety::Disruptive,
+    security_hub: &[],
+    frameworks: &[],
+    exposure: true,
+    outlives: "what was done with the key before; sessions that it opened, for up to 36 hours",
+}
+
+impl Control for AccessKeysMadeByTheirUsers {
+    type State = AccessKeys;
+    const META: &'static Meta = Self::META;
+
+    fn judge(
+        &self,
+        resource: &Resource,
+        observed: &AccessKeys,
+        context: &Context<'_>,
+    ) -> Result<Verdict<AccessKeys>, StateError> {
+        let before: AccessKeys = context.last_known_good()?.unwrap_or_default();
+        let was_active = |id: &&str| before.active().any(|known| known == *id);
+        let new: Vec<&str> = observed.active().filter(|id| !was_active(id)).collect();
+        if new.is_empty() {
+            return Ok(compliant("no key was made or activated since it was good"));
+        }
+        if context.actor.is_some_and(|actor| actor.is_user(&resource.account, &resource.id)) {
+            return Ok(compliant("the user made the key itself"));
+        }
+        if context.is_enrolling() {
+            return Ok(enrolling(context));
+        }
+        let status = |id: &String, status: &Status| {
+            if new.contains(&id.as_str()) { Status::Inactive } else { *status }
+        };
+        let desired: BTreeMap<String, Status> =
+            observed.0.iter().map(|(id, was)| (id.clone(), status(id, was))).collect();
+        let by = context.actor.map_or("somebody who is not known".to_owned(), Actor::name);
+        Ok(Verdict::Violation {
+            desired: AccessKeys(desired),
+            detail: format!("made or activated by {by}: `{}`", new.join("`, `")),
+            safety: Safety::Disruptive,
+            undo: Undo::Exact,
+        })
+    }
+
+    fn evidence(&self, _: &Context<'_>) -> Result<Evidence, StateError> {
+        Ok(Evidence::NoneAvailable)
+    }
+}
+
+fn compliant(because: &str) -> Verdict<AccessKeys> {
+    Verdict::Compliant { because: because.to_owned() }
+}
+
+/// Until the first sweep is through, its own readings are what later ones are compared with.
+fn enrolling(context: &Context<'_>) -> Verdict<AccessKeys> {
+    if context.actor.is_none() && context.baseline == Baseline::Enrolling {
+        return compliant("the keys that are there at the first sweep are taken as the user's own");
+    }
+    let why =
+        "enrolling: the first sweep is not through yet, so it is not known which keys are new";
+    Verdict::Undecidable { why: why.to_owned() }
+}
