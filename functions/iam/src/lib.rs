@@ -9,7 +9,8 @@ use demarc_harness::{Environment, Function, Sdk, failed};
 use settings::{
     AccessKeys, GroupInlinePolicies, GroupMembers, GroupPolicies, ManagedPolicy, ManagedPolicyUse,
     PasswordPolicy, PolicyTags, RoleBoundary, RoleInlinePolicies, RolePolicies, RoleTags,
-    RoleTrust, RoleUse, UserBoundary, UserInlinePolicies, UserPolicies, UserTags,
+    RoleTrust, RoleUse, RolesAnywhereProfile, TrustAnchor, UserBoundary, UserInlinePolicies,
+    UserPolicies, UserTags,
 };
 
 /// The function: its settings, bound to their client.
@@ -17,6 +18,10 @@ pub async fn function(sdk: Sdk, _: Environment) -> Function {
     let config =
         aws_sdk_iam::config::Builder::from(&sdk.config).interceptor(sdk.calls.clone()).build();
     let iam = Client::from_conf(config);
+    let anywhere = aws_sdk_rolesanywhere::config::Builder::from(&sdk.config)
+        .interceptor(sdk.calls.clone())
+        .build();
+    let anywhere = aws_sdk_rolesanywhere::Client::from_conf(anywhere);
     let warm = iam.clone();
     Function::new("iam", move || {
         let iam = warm.clone();
@@ -40,6 +45,8 @@ pub async fn function(sdk: Sdk, _: Environment) -> Function {
     .bind(AccessKeys(iam.clone()))
     .bind(UserBoundary(iam.clone()))
     .bind(RoleBoundary(iam.clone()))
+    .bind(TrustAnchor(anywhere.clone()))
+    .bind(RolesAnywhereProfile(anywhere))
     .bind(UserTags(iam.clone()))
     .bind(RoleTags(iam.clone()))
     .bind(PolicyTags(iam))

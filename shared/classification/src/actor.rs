@@ -145,6 +145,16 @@ impl Actor {
         self.kind == ActorKind::User && user.and_then(|path| path.rsplit('/').next()) == Some(name)
     }
 
+    /// Whether this is the role of that name in that account, or a session of it.
+    #[must_use]
+    pub fn is_role_named(&self, account: &str, name: &str) -> bool {
+        let role = match &self.role {
+            Some(arn) => role_of(arn),
+            None => self.session_of(),
+        };
+        role.is_some_and(|(_, of, role)| of == account && role == name)
+    }
+
     /// Partition, account and role name of `arn:aws:sts::1:assumed-role/NAME/session`.
     fn session_of(&self) -> Option<(&str, &str, &str)> {
         let (partition, account, rest) = parts(self.arn.as_deref()?, "sts")?;

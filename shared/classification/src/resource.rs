@@ -38,6 +38,10 @@ pub mod kinds {
     pub const GROUP: &str = "AWS::IAM::Group";
     /// A managed policy of the account.
     pub const MANAGED_POLICY: &str = "AWS::IAM::ManagedPolicy";
+    /// A trust anchor of IAM Roles Anywhere.
+    pub const TRUST_ANCHOR: &str = "AWS::RolesAnywhere::TrustAnchor";
+    /// A profile of IAM Roles Anywhere.
+    pub const ROLES_ANYWHERE_PROFILE: &str = "AWS::RolesAnywhere::Profile";
     /// An RDS database instance.
     pub const DB_INSTANCE: &str = "AWS::RDS::DBInstance";
 }

@@ -11,6 +11,7 @@ mod logs;
 mod networks;
 mod rds;
 mod region;
+mod roles_anywhere;
 mod s3;
 mod s3_policy;
 mod sharing;
@@ -40,6 +41,7 @@ pub use rds::PublicInstance;
 pub use region::{
     EBS_ENCRYPTION, IMAGE_BLOCK, METADATA_DEFAULTS, Region, SERIAL_CONSOLE, SNAPSHOT_BLOCK,
 };
+pub use roles_anywhere::{ROLES_ANYWHERE_PROFILE, RolesAnywhere, TRUST_ANCHOR};
 pub use s3::{AccountBlock, BucketAcl, BucketBlock, DefaultEncryption, Versioning};
 pub use s3_policy::{BucketPolicy, PolicyOfStrangers, RequiresTls, put_policy, statements};
 pub use sharing::{IMAGE, IMAGE_OF_STRANGERS, SNAPSHOT, SNAPSHOT_OF_STRANGERS, Shared};
@@ -145,6 +147,8 @@ pub fn all() -> Vec<&'static dyn Life> {
         &AccessKeys,
         &USER_BOUNDARY,
         &ROLE_BOUNDARY,
+        &TRUST_ANCHOR,
+        &ROLES_ANYWHERE_PROFILE,
     ]
 }
 
@@ -158,6 +162,8 @@ pub struct World {
     pub ec2: aws_sdk_ec2::Client,
     /// IAM.
     pub iam: aws_sdk_iam::Client,
+    /// IAM Roles Anywhere.
+    pub rolesanywhere: aws_sdk_rolesanywhere::Client,
     /// RDS.
     pub rds: aws_sdk_rds::Client,
     _cloud: Option<Cloud>,
@@ -182,6 +188,7 @@ impl World {
             s3control: clients::s3control(config),
             ec2: aws_sdk_ec2::Client::new(config),
             iam: aws_sdk_iam::Client::new(config),
+            rolesanywhere: aws_sdk_rolesanywhere::Client::new(config),
             rds: aws_sdk_rds::Client::new(config),
             _cloud: None,
         }

@@ -112,6 +112,9 @@ impl Effect {
                 ),
                 "text/xml;charset=UTF-8",
             ),
+            "rolesanywhere" => {
+                (json!({"__type": code, "message": message}).to_string(), "application/json")
+            }
             "dynamodb" | "dynamodbstreams" | "sqs" | "events" => (
                 json!({"__type": format!("{}{code}", json_prefix(service)), "message": message})
                     .to_string(),

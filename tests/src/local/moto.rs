@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::emulator::{Emulator, Launch};
 use super::{Error, venv};
 
-const LAUNCHER: &str = include_str!("moto_extension.py");
+const LAUNCHER: &str = concat!(include_str!("rolesanywhere.py"), include_str!("moto_extension.py"));
 
 /// Servers of this process that nobody uses now: to empty one takes a thousandth of a start.
 static IDLE: Mutex<Vec<Arc<Emulator>>> = Mutex::new(Vec::new());

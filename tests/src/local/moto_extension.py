@@ -7,14 +7,14 @@ gc.disable()
 
 import json, os, sys, threading
 
+from moto import server
 from moto.core.responses import ActionResult, EmptyResult
-from moto.ec2.exceptions import InvalidAMIIdError
+from moto.ec2.exceptions import EC2ClientError, InvalidAMIIdError
 from moto.ec2.models import EC2Backend
 from moto.ec2.responses import EC2Response
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy, IAMBackend
 from moto.iam.responses import IamResponse
-from moto.server import main
 
 
 def end_with_parent():
@@ -75,6 +75,16 @@ def describe_image_attribute(self, ami_id, name, known=EC2Backend.describe_image
 
 EC2Backend.describe_image_attribute = describe_image_attribute
 
+
+def delete_network_acl_entry(self, acl, number, egress, known=EC2Backend.delete_network_acl_entry):
+    try:
+        return known(self, acl, number, egress)
+    except StopIteration:
+        raise EC2ClientError("InvalidNetworkAclEntry.NotFound", f"no entry {number}") from None
+
+
+EC2Backend.delete_network_acl_entry = delete_network_acl_entry
+
 def put_user_permissions_boundary(self):
     """Boundaries of users: moto knows those of roles."""
     arn = self._get_param("PermissionsBoundary")
@@ -91,6 +101,13 @@ def delete_user_permissions_boundary(self):
 IamResponse.put_user_permissions_boundary = put_user_permissions_boundary
 IamResponse.delete_user_permissions_boundary = delete_user_permissions_boundary
 
+def set_default_policy_version(self, arn, version, known=IAMBackend.set_default_policy_version):
+    """What is in force stays in force when it is put in force again, where moto loses it."""
+    return self.get_policy(arn).default_version_id == version or known(self, arn, version)
+
+
+IAMBackend.set_default_policy_version = set_default_policy_version
+
 ATTACHED = ["AdministratorAccess", "SecurityAudit"]
 POLICIES = {name: data for name, data in json.loads(aws_managed_policies_data).items() if name in ATTACHED}
 
@@ -104,9 +121,31 @@ def aws_policies(self):
 IAMBackend._init_aws_policies = aws_policies
 
 
+class RolesAnywhere:
+    """IAM Roles Anywhere, which moto has not, before moto itself."""
+
+    def __init__(self, moto):
+        self.moto = moto
+        self.kept = {}
+
+    def __call__(self, environ, start):
+        path = environ["PATH_INFO"]
+        if path == "/moto-api/reset":
+            self.kept.clear()
+        if not asks_roles_anywhere({"authorization": environ.get("HTTP_AUTHORIZATION", "")}):
+            return self.moto(environ, start)
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        status, told = roles_anywhere_answer(self.kept, environ["REQUEST_METHOD"], path, body)
+        start(f"{status} -", [("Content-Type", "application/json")])
+        return [json.dumps(told).encode()]
+
+
+application = server.DomainDispatcherApplication
+server.DomainDispatcherApplication = lambda *rest, **more: RolesAnywhere(application(*rest, **more))
+
 # The images that Amazon publishes take half a second whenever everything is forgotten.
 os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
 gc.freeze()
 gc.enable()
 
-main(sys.argv[1:])
+server.main(sys.argv[1:])

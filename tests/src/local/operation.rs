@@ -22,6 +22,7 @@ pub fn name(request: &Parts, body: &[u8]) -> String {
     }
     match signed_for {
         "s3" => format!("s3:{}", s3(request)),
+        "rolesanywhere" => format!("rolesanywhere:{}", roles_anywhere(&request.method, path)),
         other => format!("{other}:{} {path}", request.method),
     }
 }
@@ -66,6 +67,24 @@ fn s3control(request: &Parts) -> String {
             format!("{}PublicAccessBlock", verb(&request.method))
         }
         _ => format!("{} {path}", request.method),
+    }
+}
+
+/// `POST /trustanchor/ID/disable` is `DisableTrustAnchor`.
+fn roles_anywhere(method: &Method, path: &str) -> String {
+    let mut parts = path.trim_matches('/').split('/');
+    let (kind, verb) = (parts.next().unwrap_or_default(), parts.nth(1));
+    let noun = match kind.trim_end_matches('s') {
+        "trustanchor" => "TrustAnchor",
+        "profile" => "Profile",
+        _ => return format!("{method} {path}"),
+    };
+    match (kind.ends_with('s'), verb) {
+        (true, _) if *method == Method::POST => format!("Create{noun}"),
+        (true, _) => format!("List{noun}s"),
+        (false, Some("enable")) => format!("Enable{noun}"),
+        (false, Some("disable")) => format!("Disable{noun}"),
+        (false, _) => format!("Get{noun}"),
     }
 }
 

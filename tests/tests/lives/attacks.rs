@@ -47,7 +47,10 @@ const fn unrecorded(
 const TECHNIQUES: &[Technique] = &[
     recorded("defense-evasion.cloudtrail-delete", &[("DeleteTrail", None)]),
     recorded("defense-evasion.cloudtrail-event-selectors", &[("PutEventSelectors", None)]),
-    unrecorded("defense-evasion.cloudtrail-lifecycle-rule", &[("PutBucketLifecycle", None)]),
+    unrecorded(
+        "defense-evasion.cloudtrail-lifecycle-rule",
+        &[("PutBucketLifecycle", Some("s3.log-buckets-keep-their-objects"))],
+    ),
     recorded("defense-evasion.cloudtrail-stop", &[("StopLogging", None)]),
     recorded(
         "defense-evasion.vpc-remove-flow-logs",
@@ -78,12 +81,15 @@ const TECHNIQUES: &[Technique] = &[
         "persistence.iam-backdoor-role",
         &[("UpdateAssumeRolePolicy", Some("iam.roles-trust-only-known-accounts"))],
     ),
-    recorded("persistence.iam-backdoor-user", &[("CreateAccessKey", None)]),
+    recorded(
+        "persistence.iam-backdoor-user",
+        &[("CreateAccessKey", Some("iam.access-keys-made-by-their-users"))],
+    ),
     recorded(
         "persistence.iam-create-admin-user",
         &[
             ("AttachUserPolicy", Some("iam.users-have-no-administrator-policy")),
-            ("CreateAccessKey", None),
+            ("CreateAccessKey", Some("iam.access-keys-made-by-their-users")),
         ],
     ),
     recorded(
@@ -99,7 +105,10 @@ const TECHNIQUES: &[Technique] = &[
     recorded("persistence.lambda-overwrite-code", &[("UpdateFunctionCode", None)]),
     recorded(
         "persistence.rolesanywhere-create-trust-anchor",
-        &[("CreateTrustAnchor", None), ("CreateProfile", None)],
+        &[
+            ("CreateTrustAnchor", Some("iam.trust-anchors-put-in-force-on-purpose")),
+            ("CreateProfile", Some("iam.roles-anywhere-profiles-put-in-force-on-purpose")),
+        ],
     ),
 ];
 

@@ -78,6 +78,10 @@ calls! {
     access_keys_made_by_their_users: "iam.access-keys-made-by-their-users", nothing_more;
     users_keep_their_permissions_boundary: "iam.users-keep-their-permissions-boundary", nothing_more;
     roles_keep_their_permissions_boundary: "iam.roles-keep-their-permissions-boundary", nothing_more;
+    trust_anchors_put_in_force_on_purpose:
+        "iam.trust-anchors-put-in-force-on-purpose", nothing_more;
+    roles_anywhere_profiles_put_in_force_on_purpose:
+        "iam.roles-anywhere-profiles-put-in-force-on-purpose", nothing_more;
 }
 
 /// What the controls never look at, and the mode may depend on.

@@ -70,6 +70,9 @@ lifetimes! {
     access_keys_made_by_their_users: "iam.access-keys-made-by-their-users",
     users_keep_their_permissions_boundary: "iam.users-keep-their-permissions-boundary",
     roles_keep_their_permissions_boundary: "iam.roles-keep-their-permissions-boundary",
+    trust_anchors_put_in_force_on_purpose: "iam.trust-anchors-put-in-force-on-purpose",
+    roles_anywhere_profiles_put_in_force_on_purpose:
+        "iam.roles-anywhere-profiles-put-in-force-on-purpose",
 }
 
 fn life(control: &str) -> &'static dyn Life {

@@ -11,7 +11,10 @@ use super::{
 
 /// Controls of which moto has not every operation: the test set-up adds it
 /// (`tests/src/local/moto_extension.py`).
-const ADDED_TO_MOTO: [&str; 4] = [
+const ADDED_TO_MOTO: [&str; 7] = [
+    "iam.roles-anywhere-profiles-put-in-force-on-purpose",
+    "iam.trust-anchors-put-in-force-on-purpose",
+    "iam.users-keep-their-permissions-boundary",
     "ec2.region-blocks-public-snapshots",
     "ec2.region-blocks-public-images",
     "ec2.serial-console-off",
@@ -20,7 +23,13 @@ const ADDED_TO_MOTO: [&str; 4] = [
 
 /// Controls of which MiniStack has not every operation, or not all that one does: the test set-up
 /// adds it (`tests/src/local/ministack/extension.py`).
-const ADDED_TO_MINISTACK: [&str; 8] = [
+const ADDED_TO_MINISTACK: [&str; 14] = [
+    "iam.roles-anywhere-profiles-put-in-force-on-purpose",
+    "iam.trust-anchors-put-in-force-on-purpose",
+    "ec2.instances-require-imdsv2",
+    "ec2.network-acls-close-admin-ports",
+    "ec2.transit-gateways-accept-nothing-unasked",
+    "iam.policies-allow-not-everything",
     "s3.account-blocks-public-access",
     "s3.block-public-access",
     "ec2.snapshots-not-public",

@@ -9,6 +9,7 @@ mod managed_policy;
 mod password_policy;
 mod role_trust;
 mod role_use;
+mod roles_anywhere;
 mod tags;
 
 use aws_sdk_iam::{Client, types};
@@ -27,6 +28,7 @@ pub(crate) use managed_policy::{ManagedPolicy, ManagedPolicyUse};
 pub(crate) use password_policy::PasswordPolicy;
 pub(crate) use role_trust::RoleTrust;
 pub(crate) use role_use::RoleUse;
+pub(crate) use roles_anywhere::{RolesAnywhereProfile, TrustAnchor};
 pub(crate) use tags::{PolicyTags, RoleTags, UserTags};
 
 /// There is no such user, role, group, policy or configuration.

@@ -96,6 +96,7 @@ fn every_plain_sample_names_its_resource() {
             "acl-0a1b2c3d4e5f60718",
             "i-0a1b2c3d4e5f60718",
             "tgw-0a1b2c3d4e5f60718",
+            "0a1b2c3d-4e5f-4071-8a1b-2c3d4e5f6071",
             "\"accountId\":\"123456789012\"",
         ];
         // A call about the whole region or account names nothing.

@@ -29,6 +29,7 @@ use crate::{
             password_policy::PASSWORD_POLICY,
             role_trust::ROLE_TRUST,
             role_use::ROLE_USE,
+            roles_anywhere::{ROLES_ANYWHERE_PROFILE, TRUST_ANCHOR},
         },
         rds::INSTANCE_PUBLIC_ACCESS,
         s3::{
@@ -98,6 +99,8 @@ pub const CATALOGUE: &[&dyn AnyControl] = &[
     &iam::access_keys_made_by_their_users::AccessKeysMadeByTheirUsers,
     &iam::users_keep_their_permissions_boundary::UsersKeepTheirPermissionsBoundary,
     &iam::roles_keep_their_permissions_boundary::RolesKeepTheirPermissionsBoundary,
+    &iam::trust_anchors_put_in_force_on_purpose::TrustAnchorsPutInForceOnPurpose,
+    &iam::roles_anywhere_profiles_put_in_force_on_purpose::RolesAnywhereProfilesPutInForceOnPurpose,
 ];
 
 /// Every setting: what a control judges, and what is only looked at besides.
@@ -158,6 +161,8 @@ pub const SETTINGS: &[&SettingMeta] = &[
     &USER_ACCESS_KEYS,
     &USER_BOUNDARY,
     &ROLE_BOUNDARY,
+    &TRUST_ANCHOR,
+    &ROLES_ANYWHERE_PROFILE,
     &USER_TAGS,
 ];
 

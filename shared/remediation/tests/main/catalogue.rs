@@ -91,7 +91,7 @@ fn every_control_is_the_customers_to_put_right() {
 }
 
 /// What Security Hub has no control for.
-const FOUND_BY_NONE: [&str; 18] = [
+const FOUND_BY_NONE: [&str; 20] = [
     "ec2.images-not-public",
     "ec2.images-shared-only-with-known-accounts",
     "ec2.new-instances-require-imdsv2",
@@ -101,10 +101,12 @@ const FOUND_BY_NONE: [&str; 18] = [
     "iam.access-keys-made-by-their-users",
     "iam.groups-have-no-administrator-policy",
     "iam.groups-have-no-full-access-inline-policy",
+    "iam.roles-anywhere-profiles-put-in-force-on-purpose",
     "iam.roles-have-no-administrator-policy",
     "iam.roles-have-no-full-access-inline-policy",
     "iam.roles-keep-their-permissions-boundary",
     "iam.roles-trust-only-known-accounts",
+    "iam.trust-anchors-put-in-force-on-purpose",
     "iam.users-have-no-administrator-policy",
     "iam.users-have-no-full-access-inline-policy",
     "iam.users-keep-their-permissions-boundary",
@@ -199,6 +201,8 @@ fn only_actions_without_resources_are_allowed_on_everything() {
         "iam:UpdateAccountPasswordPolicy",
         "logs:CreateLogDelivery",
         "logs:DeleteLogDelivery",
+        "rolesanywhere:ListProfiles",
+        "rolesanywhere:ListTrustAnchors",
         "s3:GetAccountPublicAccessBlock",
         "s3:ListAllMyBuckets",
         "s3:PutAccountPublicAccessBlock",

@@ -1,4 +1,4 @@
-//! Access keys, managed policies and permissions boundaries.
+//! Access keys, managed policies, permissions boundaries and IAM Roles Anywhere.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,6 +8,7 @@ use demarc_remediation::{
         access_keys::{AccessKeys, Status},
         boundaries::Boundary,
         managed_policy::{MANAGED_POLICY_USE, ManagedPolicy, ManagedPolicyUse},
+        roles_anywhere::Enabled,
     },
     state::State,
     verdict::{Safety, Undo, Verdict},
@@ -185,4 +186,65 @@ fn elements_there_and_back() {
     let policy = policy("v1", [("v1", limited("s3:*"))]);
     assert_eq!(ManagedPolicy::from_elements(&policy.elements()), Ok(policy));
     assert!(ManagedPolicy::from_elements(&BTreeMap::new().into_iter().collect()).is_err());
+}
+
+const ANYWHERE: [&str; 2] = [
+    "iam.trust-anchors-put-in-force-on-purpose",
+    "iam.roles-anywhere-profiles-put-in-force-on-purpose",
+];
+
+#[test]
+fn a_part_of_roles_anywhere_that_is_newly_in_force_is_disabled() {
+    let [on, off] = [true, false].map(|enabled| Enabled { enabled });
+    for control in ANYWHERE {
+        let mallory = by("arn:aws:iam::123456789012:user/mallory");
+        let scene = Scene { actor: mallory, ..Scene::default() };
+        for scene in [scene.clone(), scene.clone().after(&off), Scene::default()] {
+            let (desired, detail, safety, undo) = violation(scene.judge(control, &on));
+            assert_eq!((desired, safety, undo), (off, Safety::Disruptive, Undo::Exact));
+            assert!(detail.starts_with("put in force by "), "{detail}");
+        }
+        assert!(scene.judge(control, &off).is_compliant());
+        assert!(scene.clone().after(&on).judge(control, &on).is_compliant());
+        let first = Scene { enrolling: true, ..Scene::default() };
+        assert!(first.judge(control, &on).is_compliant());
+        let verdict = Scene { enrolling: true, ..scene }.judge(control, &on);
+        assert!(matches!(verdict, Verdict::Undecidable { .. }), "{verdict:?}");
+    }
+}
+
+#[test]
+fn whom_the_account_has_put_things_there_may() {
+    let mut known = Scene::default();
+    known.configuration.administrators.users.push("alice".to_owned());
+    known.configuration.administrators.roles.push("admins".to_owned());
+    known.configuration.actors.pipeline_roles.push("arn:aws:iam::123456789012:role/ci".to_owned());
+    let on = Enabled { enabled: true };
+    let made = keys([("AKIANEW", Status::Active)]);
+    for (arn, may) in [
+        ("arn:aws:iam::123456789012:user/people/alice", true),
+        ("arn:aws:iam::999999999999:user/alice", false),
+        ("arn:aws:sts::123456789012:assumed-role/admins/bob", true),
+        ("arn:aws:sts::999999999999:assumed-role/admins/bob", false),
+        ("arn:aws:sts::123456789012:assumed-role/ci/run-7", true),
+        ("arn:aws:sts::123456789012:assumed-role/alice/alice", false),
+    ] {
+        let scene = Scene { actor: by(arn), ..known.clone() };
+        assert_eq!(scene.judge(ANYWHERE[0], &on).is_compliant(), may, "{arn}");
+        assert_eq!(scene.judge(KEYS, &made).is_compliant(), may, "{arn}");
+    }
+}
+
+#[test]
+fn a_reading_shows_whether_a_part_of_roles_anywhere_is_in_force() {
+    let [on, off] = [true, false].map(|enabled| Enabled { enabled });
+    let change = |name: &str| Change {
+        name: name.to_owned(),
+        request: json!({"enabled": true, "name": "sample"}),
+        ..Change::default()
+    };
+    for name in ["EnableTrustAnchor", "CreateTrustAnchor", "EnableProfile", "CreateProfile"] {
+        assert!(on.shows(&change(name)) && !off.shows(&change(name)), "{name}");
+    }
+    assert!(off.shows(&change("DisableProfile")) && !on.shows(&change("DisableProfile")));
 }

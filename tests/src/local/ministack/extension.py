@@ -1,14 +1,14 @@
 """Starts MiniStack with what a deployed stack needs of AWS and MiniStack has not."""
 
-import os, shutil, sys, tempfile, threading
+import json, os, secrets, shutil, sys, tempfile, threading
 
 # The functions' packages go where they are removed from at the end; MiniStack leaves them.
 tempfile.tempdir = tempfile.mkdtemp(prefix="demarc-ministack-")
 
 from ministack import app
 from ministack.core import iam_actions
-from ministack.core.responses import AccountScopedDict, get_region, set_request_region
-from ministack.services import ec2, eventbridge, s3
+from ministack.core.responses import AccountScopedDict, get_account_id, get_region, set_request_region
+from ministack.services import ec2, eventbridge, iam, s3
 from ministack.services.cloudformation import changesets, engine, handlers, stacks
 
 
@@ -60,6 +60,10 @@ RESOURCES = {
     "DescribeSnapshotAttribute": ("ec2:{0}::snapshot/", "SnapshotId", ""),
     "ModifySnapshotAttribute": ("ec2:{0}::snapshot/", "SnapshotId", ""),
     "ModifySubnetAttribute": ("ec2:{0}:{1}:subnet/", "SubnetId", ""),
+    "CreateNetworkAclEntry": ("ec2:{0}:{1}:network-acl/", "NetworkAclId", ""),
+    "DeleteNetworkAclEntry": ("ec2:{0}:{1}:network-acl/", "NetworkAclId", ""),
+    "ModifyInstanceMetadataOptions": ("ec2:{0}:{1}:instance/", "InstanceId", ""),
+    "ModifyTransitGateway": ("ec2:{0}:{1}:transit-gateway/", "TransitGatewayId", ""),
     "DeleteFlowLogs": ("ec2:{0}:{1}:vpc-flow-log/", "FlowLogId.1", ""),
     "DescribeDBInstances": ("rds:{0}:{1}:db:", "DBInstanceIdentifier", "*"),
     "ListTagsForResource": ("rds:", "ResourceName", ""),
@@ -88,8 +92,26 @@ ACTIONS = {
 account_blocks = AccountScopedDict()
 
 
+anchors_and_profiles = AccountScopedDict()
+
+
+async def roles_anywhere(path, method, body, query, request_id, headers=None):
+    """IAM Roles Anywhere, which MiniStack has not."""
+    action, resource = roles_anywhere_operation(method, path)
+    arn = f"arn:aws:rolesanywhere:{get_region()}:{get_account_id()}:{resource}" if resource != "*" else "*"
+    denied = app._enforce_data_plane(
+        "rolesanywhere", f"rolesanywhere:{action}", headers, query, request_id, resource_arn=arn
+    )
+    if denied:
+        return denied
+    status, told = roles_anywhere_answer(anchors_and_profiles, method, path, body)
+    return status, {"Content-Type": "application/json"}, json.dumps(told).encode()
+
+
 async def s3_control(path, method, body, query, request_id, headers=None, other=app._handle_s3_control_request):
-    """The account's block of public access."""
+    """The account's block of public access, and whatever else has a path of its own."""
+    if asks_roles_anywhere(headers or {}):
+        return await roles_anywhere(path, method, body, query, request_id, headers)
     if path != ACCOUNT_BLOCK:
         return await other(path, method, body, query, request_id, headers)
     if denied := app._enforce_data_plane("s3", ACTIONS[method], headers, query, request_id):
@@ -136,6 +158,81 @@ def described_sharing(parameters, other=ec2._describe_snapshot_attribute):
     if snapshot.get("public"):
         body = body.replace(b"<createVolumePermission>", b"<createVolumePermission><item><group>all</group></item>")
     return status, headers, body
+
+
+def network_acl_entry(parameters, create=ec2._create_network_acl_entry):
+    """With the ports, which MiniStack forgets."""
+    answer = create(parameters)
+    acl = ec2._network_acls.get(ec2._p(parameters, "NetworkAclId"))
+    if acl is not None:
+        acl["Entries"][-1]["Ports"] = [ec2._p(parameters, f"PortRange.{end}") for end in ("From", "To")]
+    return answer
+
+
+def network_acl_entry_xml(entry, known=ec2._network_acl_entry_xml):
+    first, last = entry.get("Ports") or ("", "")
+    ports = f"<portRange><from>{first}</from><to>{last}</to></portRange></item>" if first else "</item>"
+    return known(entry).strip().removesuffix("</item>") + ports
+
+
+def metadata_options(parameters):
+    """How an instance answers requests for its metadata, of which MiniStack knows nothing."""
+    instance = ec2._instances[ec2._p(parameters, "InstanceId")]
+    instance["MetadataTokens"] = ec2._p(parameters, "HttpTokens")
+    return ec2._xml(200, "ModifyInstanceMetadataOptionsResponse", f"<instanceId>{instance['InstanceId']}</instanceId>")
+
+
+def instance_xml(instance, known=ec2._instance_xml):
+    tokens = instance.get("MetadataTokens", "optional")
+    options = f"<state>applied</state><httpTokens>{tokens}</httpTokens><httpEndpoint>enabled</httpEndpoint>"
+    return known(instance).strip().removesuffix("</item>") + f"<metadataOptions>{options}</metadataOptions></item>"
+
+
+transit_gateways = AccountScopedDict()
+
+
+def transit_gateway_xml(gateway, account):
+    accepts = transit_gateways[gateway]
+    return (
+        f"<transitGatewayId>{gateway}</transitGatewayId><state>available</state><ownerId>{account}</ownerId>"
+        f"<options><autoAcceptSharedAttachments>{accepts}</autoAcceptSharedAttachments></options>"
+    )
+
+
+def create_transit_gateway(parameters):
+    """Transit gateways, of which MiniStack has none."""
+    gateway = f"tgw-{secrets.token_hex(8)}"
+    transit_gateways[gateway] = "disable"
+    told = transit_gateway_xml(gateway, get_account_id())
+    return ec2._xml(200, "CreateTransitGatewayResponse", f"<transitGateway>{told}</transitGateway>")
+
+
+def modify_transit_gateway(parameters):
+    gateway = ec2._p(parameters, "TransitGatewayId")
+    transit_gateways[gateway] = ec2._p(parameters, "Options.AutoAcceptSharedAttachments")
+    told = transit_gateway_xml(gateway, get_account_id())
+    return ec2._xml(200, "ModifyTransitGatewayResponse", f"<transitGateway>{told}</transitGateway>")
+
+
+def describe_transit_gateways(parameters):
+    asked = ec2._p(parameters, "TransitGatewayIds.1")
+    if asked and asked not in transit_gateways:
+        return ec2._error("InvalidTransitGatewayID.NotFound", f"no {asked}", 400)
+    told = [transit_gateway_xml(gateway, get_account_id()) for gateway in transit_gateways if asked in ("", gateway)]
+    items = "".join(f"<item>{one}</item>" for one in told)
+    return ec2._xml(200, "DescribeTransitGatewaysResponse", f"<transitGatewaySet>{items}</transitGatewaySet>")
+
+
+def set_default_policy_version(parameters):
+    """Which version of a policy is in force: MiniStack sets it with a new version only."""
+    policy = iam._policies.get(iam._p(parameters, "PolicyArn"))
+    wanted = iam._p(parameters, "VersionId")
+    if policy is None or wanted not in policy["Versions"]:
+        return iam._error(404, "NoSuchEntity", f"no version {wanted}")
+    for name, version in policy["Versions"].items():
+        version["IsDefaultVersion"] = name == wanted
+    policy["DefaultVersionId"] = wanted
+    return iam._xml(200, "SetDefaultPolicyVersionResponse", "")
 
 
 region_settings = AccountScopedDict()
@@ -186,7 +283,15 @@ setting(
 ec2._ACTION_MAP |= {
     "ModifySnapshotAttribute": snapshot_sharing,
     "DescribeSnapshotAttribute": described_sharing,
+    "CreateNetworkAclEntry": network_acl_entry,
+    "ModifyInstanceMetadataOptions": metadata_options,
+    "CreateTransitGateway": create_transit_gateway,
+    "ModifyTransitGateway": modify_transit_gateway,
+    "DescribeTransitGateways": describe_transit_gateways,
 }
+ec2._network_acl_entry_xml = network_acl_entry_xml
+ec2._instance_xml = instance_xml
+iam._IAM_HANDLERS["SetDefaultPolicyVersion"] = set_default_policy_version
 iam_actions.extract_resource_arn = resource_arn
 iam_actions.extract_iam_action = iam_action
 for module in (changesets, engine, handlers, stacks):

@@ -27,7 +27,7 @@ impl MiniStack {
         let emulator = Emulator::start(&Launch {
             name: "ministack",
             python: &python,
-            script: include_str!("extension.py"),
+            script: concat!(include_str!("../rolesanywhere.py"), include_str!("extension.py")),
             at_port,
             ready: "/_ministack/health",
         })?;

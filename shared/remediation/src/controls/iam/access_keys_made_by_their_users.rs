@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use demarc_classification::{Actor, Layer, Resource, ServiceModel};
 
 use crate::{
-    context::{Baseline, Context},
+    context::Context,
     control::{Control, Meta, Severity},
+    policy::newcomer::Newcomer,
     settings::iam::access_keys::{AccessKeys, Status, USER_ACCESS_KEYS},
     state::StateError,
     verdict::{Evidence, Safety, Undo, Verdict},
@@ -16,9 +17,9 @@ crate::control! {
     /// # What it does
     ///
     /// Deactivates an access key of a user that somebody else made or activated. Keys that the user
-    /// makes for itself stay, and so do all that were there at the first sweep; what a sweep finds
-    /// new counts as made by somebody else. No key is deleted, and the root user's are never
-    /// touched.
+    /// makes for itself stay, and so do those made by whom you configure as `administrators` or as a
+    /// pipeline's role, and all that were there at the first sweep; what a sweep finds new counts as
+    /// made by somebody else. No key is deleted, and the root user's are never touched.
     ///
     /// # Why it is yours
     ///
@@ -62,20 +63,20 @@ impl Control for AccessKeysMadeByTheirUsers {
         let was_active = |id: &&str| before.active().any(|known| known == *id);
         let new: Vec<&str> = observed.active().filter(|id| !was_active(id)).collect();
         if new.is_empty() {
-            return Ok(compliant("no key was made or activated since it was good"));
+            let because = "no key was made or activated since it was good".to_owned();
+            return Ok(Verdict::Compliant { because });
         }
-        if context.actor.is_some_and(|actor| actor.is_user(&resource.account, &resource.id)) {
-            return Ok(compliant("the user made the key itself"));
-        }
-        if context.is_enrolling() {
-            return Ok(enrolling(context));
-        }
+        let is_own = |actor: &Actor| actor.is_user(&resource.account, &resource.id);
+        let by = match Newcomer::of(context, &resource.account, is_own) {
+            Newcomer::Meant(because) => return Ok(Verdict::Compliant { because }),
+            Newcomer::Unknown(why) => return Ok(Verdict::Undecidable { why }),
+            Newcomer::Unasked(by) => by,
+        };
         let status = |id: &String, status: &Status| {
             if new.contains(&id.as_str()) { Status::Inactive } else { *status }
         };
         let desired: BTreeMap<String, Status> =
             observed.0.iter().map(|(id, was)| (id.clone(), status(id, was))).collect();
-        let by = context.actor.map_or("somebody who is not known".to_owned(), Actor::name);
         Ok(Verdict::Violation {
             desired: AccessKeys(desired),
             detail: format!("made or activated by {by}: `{}`", new.join("`, `")),
@@ -87,18 +88,4 @@ impl Control for AccessKeysMadeByTheirUsers {
     fn evidence(&self, _: &Context<'_>) -> Result<Evidence, StateError> {
         Ok(Evidence::NoneAvailable)
     }
-}
-
-fn compliant(because: &str) -> Verdict<AccessKeys> {
-    Verdict::Compliant { because: because.to_owned() }
-}
-
-/// Until the first sweep is through, its own readings are what later ones are compared with.
-fn enrolling(context: &Context<'_>) -> Verdict<AccessKeys> {
-    if context.actor.is_none() && context.baseline == Baseline::Enrolling {
-        return compliant("the keys that are there at the first sweep are taken as the user's own");
-    }
-    let why =
-        "enrolling: the first sweep is not through yet, so it is not known which keys are new";
-    Verdict::Undecidable { why: why.to_owned() }
 }

@@ -1,4 +1,4 @@
-//! Settings of AWS Identity and Access Management (IAM).
+//! Settings of AWS Identity and Access Management (IAM), and of IAM Roles Anywhere.
 
 pub mod access_keys;
 pub mod attached_policies;
@@ -9,6 +9,7 @@ pub mod managed_policy;
 pub mod password_policy;
 pub mod role_trust;
 pub mod role_use;
+pub mod roles_anywhere;
 
 use demarc_classification::kinds;
 
