@@ -55,7 +55,7 @@ fn owners() -> BTreeMap<&'static str, String> {
 }
 
 fn of_account(id: &str) -> bool {
-    metas().any(|m| m.setting.scope == Scope::Account && m.security_hub.contains(&id))
+    metas().any(|m| m.setting.scope.is_home() && m.security_hub.contains(&id))
 }
 
 /// A finding of a control by its id alone, by its generator alone, and in the second version's form.

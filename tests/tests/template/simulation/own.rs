@@ -56,14 +56,17 @@ fn may(role: &Role, action: &str, part: &Part) -> bool {
             !operator && (own("LiveQueue") || own("SweepQueue"))
         }
         ("logs:CreateLogStream" | "logs:PutLogEvents", _, "log group" | "log stream") => own(logs),
-        (_, "", "role") => function == "iam" && is_others(part) && declares(action, operator),
+        (_, "", "role" | "policy") => {
+            function == "iam" && is_others(part) && declares(action, operator)
+        }
         _ => false,
     }
 }
 
-/// A role that is the customer's.
+/// A role or a policy that is the customer's.
 fn is_others(part: &Part) -> bool {
-    part.account == ACCOUNT && part.arn.contains(":role/shop-")
+    part.account == ACCOUNT
+        && [":role/shop-", ":policy/shop-"].iter().any(|own| part.arn.contains(own))
 }
 
 /// Whether a setting of IAM needs the action, and not only for an undo unless for the operator.

@@ -43,12 +43,11 @@ pub fn rules(function: &str) -> Result<Vec<Rule>, TaskError> {
         controls_of(function).filter(|meta| scopes.contains(&meta.setting.scope)).collect()
     };
     let mut rules = Vec::new();
-    for (metas, route) in
-        [(of(&[Scope::Resource, Scope::Region]), Route::Live), (of(&[Scope::Global]), Route::Home)]
-    {
-        for (source, pattern) in patterns(&metas) {
-            rules.push(rule(function, &[source], route, pattern)?);
-        }
+    for (source, pattern) in patterns(&of(&[Scope::Resource, Scope::Region])) {
+        rules.push(rule(function, &[source], Route::Live, pattern)?);
+    }
+    for (source, pattern) in patterns(&of(&[Scope::Global])) {
+        rules.push(rule(function, &[source, "global"], Route::Home, pattern)?);
     }
     for (source, pattern) in patterns_of_account(&of(&[Scope::Account])) {
         rules.push(rule(function, &[source, "account"], Route::Home, pattern)?);
