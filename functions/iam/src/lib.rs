@@ -9,8 +9,8 @@ use demarc_harness::{Environment, Function, Sdk, failed};
 use settings::{
     AccessKeys, GroupInlinePolicies, GroupMembers, GroupPolicies, ManagedPolicy, ManagedPolicyUse,
     PasswordPolicy, PolicyTags, RoleBoundary, RoleInlinePolicies, RolePolicies, RoleTags,
-    RoleTrust, RoleUse, RolesAnywhereProfile, TrustAnchor, UserBoundary, UserInlinePolicies,
-    UserPolicies, UserTags,
+    RoleTrust, RoleUse, RolesAnywhereProfile, TrustAnchor, UserBoundary, UserConsole,
+    UserInlinePolicies, UserPolicies, UserTags,
 };
 
 /// The function: its settings, bound to their client.
@@ -47,6 +47,7 @@ pub async fn function(sdk: Sdk, _: Environment) -> Function {
     .bind(RoleBoundary(iam.clone()))
     .bind(TrustAnchor(anywhere.clone()))
     .bind(RolesAnywhereProfile(anywhere))
+    .bind(UserConsole(iam.clone()))
     .bind(UserTags(iam.clone()))
     .bind(RoleTags(iam.clone()))
     .bind(PolicyTags(iam))

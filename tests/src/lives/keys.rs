@@ -1,4 +1,4 @@
-//! Access keys, managed policies and permissions boundaries.
+//! Access keys, console passwords, managed policies and permissions boundaries.
 
 use async_trait::async_trait;
 use aws_sdk_iam::types::{AccessKeyMetadata, PolicyVersion, StatusType};
@@ -278,5 +278,61 @@ impl Life for Boundary {
 
     async fn touch(&self, world: &World, id: &str) -> Result<(), Fault> {
         self.put(world, id, "testers").await
+    }
+}
+
+/// `iam.console-passwords-given-on-purpose`
+pub struct ConsolePassword;
+
+impl ConsolePassword {
+    async fn has_password(world: &World, id: &str) -> bool {
+        // None is an error.
+        world.iam.get_login_profile().user_name(id).send().await.is_ok()
+    }
+}
+
+#[async_trait]
+impl Life for ConsolePassword {
+    fn control(&self) -> &'static str {
+        "iam.console-passwords-given-on-purpose"
+    }
+
+    async fn create(&self, world: &World, name: &str) -> Result<String, Fault> {
+        world.iam.create_user().user_name(name).send().await?;
+        Ok(name.to_owned())
+    }
+
+    async fn violate(&self, world: &World, id: &str) -> Result<(), Fault> {
+        if !Self::has_password(world, id).await {
+            let call = world.iam.create_login_profile().user_name(id);
+            call.password("S0mething-l0ng-enough").send().await?;
+        }
+        if USER_BOUNDARY.get(world, id).await?.is_some() {
+            world.iam.delete_user_permissions_boundary().user_name(id).send().await?;
+        }
+        Ok(())
+    }
+
+    async fn is_violated(&self, world: &World, id: &str) -> Result<bool, Fault> {
+        let boundary = USER_BOUNDARY.get(world, id).await?;
+        let is_contained = boundary.is_some_and(|arn| arn.ends_with("/AWSDenyAll"));
+        Ok(Self::has_password(world, id).await && !is_contained)
+    }
+
+    async fn snapshot(&self, world: &World, id: &str) -> Result<Value, Fault> {
+        let boundary = USER_BOUNDARY.get(world, id).await?;
+        Ok(json!([Self::has_password(world, id).await, boundary]))
+    }
+
+    fn sample(&self) -> &'static str {
+        "create-login-profile.json"
+    }
+
+    fn sample_id(&self) -> &'static str {
+        "demarc-sample"
+    }
+
+    async fn touch(&self, world: &World, id: &str) -> Result<(), Fault> {
+        USER_BOUNDARY.put(world, id, "testers").await
     }
 }

@@ -32,7 +32,9 @@ pub use iam_policies::{
     GROUP_INLINE_POLICIES, GROUP_POLICIES, Identity, ROLE_INLINE_POLICIES, ROLE_POLICIES,
     USER_INLINE_POLICIES, USER_POLICIES,
 };
-pub use keys::{AccessKeys, Boundary, ManagedPolicy, ROLE_BOUNDARY, USER_BOUNDARY};
+pub use keys::{
+    AccessKeys, Boundary, ConsolePassword, ManagedPolicy, ROLE_BOUNDARY, USER_BOUNDARY,
+};
 pub use logs::{AccessLogging, LogLifecycle};
 pub use networks::{
     DEFAULT_GROUP_IN, DEFAULT_GROUP_OUT, DefaultGroup, InstanceMetadata, NetworkAcl, TransitGateway,
@@ -145,6 +147,7 @@ pub fn all() -> Vec<&'static dyn Life> {
         &GROUP_INLINE_POLICIES,
         &ManagedPolicy,
         &AccessKeys,
+        &ConsolePassword,
         &USER_BOUNDARY,
         &ROLE_BOUNDARY,
         &TRUST_ANCHOR,

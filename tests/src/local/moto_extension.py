@@ -108,12 +108,12 @@ def set_default_policy_version(self, arn, version, known=IAMBackend.set_default_
 
 IAMBackend.set_default_policy_version = set_default_policy_version
 
-ATTACHED = ["AdministratorAccess", "SecurityAudit"]
+ATTACHED = ["AdministratorAccess", "AWSDenyAll", "SecurityAudit"]
 POLICIES = {name: data for name, data in json.loads(aws_managed_policies_data).items() if name in ATTACHED}
 
 
 def aws_policies(self):
-    """Two of AWS's own policies: all of them take moto seconds."""
+    """Some of AWS's own policies: all of them take moto seconds."""
     place = self.account_id, self.region_name
     return [AWSManagedPolicy.from_data(name, *place, data) for name, data in POLICIES.items()]
 

@@ -99,7 +99,10 @@ const TECHNIQUES: &[Technique] = &[
             ("AttachRolePolicy", Some("iam.roles-have-no-administrator-policy")),
         ],
     ),
-    recorded("persistence.iam-create-user-login-profile", &[("CreateLoginProfile", None)]),
+    recorded(
+        "persistence.iam-create-user-login-profile",
+        &[("CreateLoginProfile", Some("iam.console-passwords-given-on-purpose"))],
+    ),
     recorded("persistence.lambda-backdoor-function", &[("AddPermission", None)]),
     recorded("persistence.lambda-layer-extension", &[("UpdateFunctionConfiguration", None)]),
     recorded("persistence.lambda-overwrite-code", &[("UpdateFunctionCode", None)]),

@@ -76,6 +76,7 @@ calls! {
         "iam.groups-have-no-full-access-inline-policy", nothing_more;
     policies_allow_not_everything: "iam.policies-allow-not-everything", nothing_more;
     access_keys_made_by_their_users: "iam.access-keys-made-by-their-users", nothing_more;
+    console_passwords_given_on_purpose: "iam.console-passwords-given-on-purpose", nothing_more;
     users_keep_their_permissions_boundary: "iam.users-keep-their-permissions-boundary", nothing_more;
     roles_keep_their_permissions_boundary: "iam.roles-keep-their-permissions-boundary", nothing_more;
     trust_anchors_put_in_force_on_purpose:

@@ -70,8 +70,12 @@ impl Trouble {
 
 /// Whether the service answers the operation with nothing but success.
 fn says_nothing(operation: &str) -> bool {
-    let of_ec2 =
-        ["ec2:ModifyImageAttribute", "ec2:ModifySnapshotAttribute", "ec2:ModifySubnetAttribute"];
+    let of_ec2 = [
+        "ec2:DeleteNetworkAclEntry",
+        "ec2:ModifyImageAttribute",
+        "ec2:ModifySnapshotAttribute",
+        "ec2:ModifySubnetAttribute",
+    ];
     let of_service = ["s3", "iam:"].iter().any(|service| operation.starts_with(service));
     is_write(operation) && (of_service || of_ec2.contains(&operation))
 }

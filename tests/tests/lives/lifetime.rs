@@ -68,6 +68,7 @@ lifetimes! {
     groups_have_no_full_access_inline_policy: "iam.groups-have-no-full-access-inline-policy",
     policies_allow_not_everything: "iam.policies-allow-not-everything",
     access_keys_made_by_their_users: "iam.access-keys-made-by-their-users",
+    console_passwords_given_on_purpose: "iam.console-passwords-given-on-purpose",
     users_keep_their_permissions_boundary: "iam.users-keep-their-permissions-boundary",
     roles_keep_their_permissions_boundary: "iam.roles-keep-their-permissions-boundary",
     trust_anchors_put_in_force_on_purpose: "iam.trust-anchors-put-in-force-on-purpose",

@@ -9,7 +9,6 @@ use demarc_harness::remediation::{
     },
     control::Meta,
     controls::CATALOGUE,
-    setting::Scope,
 };
 use demarc_tests::local::{
     pattern,

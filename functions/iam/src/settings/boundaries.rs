@@ -16,7 +16,7 @@ use super::{NO_SUCH_ENTITY, roles, users};
 macro_rules! boundary {
     (
         $(#[$doc:meta])*
-        $name:ident, $meta:expr, $all:ident, $named:ident,
+        $name:ident, $meta:expr, $all:ident, $read:ident, $write:ident, $named:ident,
         $get:ident.$got:ident = $gets:literal, $put:ident = $puts:literal,
         $delete:ident = $deletes:literal
     ) => {
@@ -35,13 +35,7 @@ macro_rules! boundary {
                 &self,
                 resource: &Resource,
             ) -> Result<Option<Observed<Boundary>>, Error> {
-                let answer = self.0.$get().$named(&resource.id).send().await;
-                let answer = answer.map_err(failed($gets, &resource.id));
-                let Found::Here(answer) = Found::sort(answer, &[], NO_SUCH_ENTITY)? else {
-                    return Ok(None);
-                };
-                let boundary = answer.$got().and_then(|whose| whose.permissions_boundary());
-                Ok(Some(Observed::of(Boundary { policy: boundary.and_then(arn) })))
+                Ok($read(&self.0, resource).await?.map(Observed::of))
             }
 
             async fn write(
@@ -50,20 +44,45 @@ macro_rules! boundary {
                 _: &Observed<Boundary>,
                 to: &Boundary,
             ) -> Result<(), Error> {
-                let Some(arn) = &to.policy else {
-                    let answer = self.0.$delete().$named(&resource.id).send().await;
-                    return answer.map(|_| ()).map_err(failed($deletes, &resource.id));
-                };
-                let call = self.0.$put().$named(&resource.id).permissions_boundary(arn);
-                call.send().await.map(|_| ()).map_err(failed($puts, &resource.id))
+                $write(&self.0, resource, to.policy.as_deref()).await
             }
+        }
+
+        /// The boundary; `None` where there is nobody of that name.
+        pub(super) async fn $read(
+            client: &Client,
+            resource: &Resource,
+        ) -> Result<Option<Boundary>, Error> {
+            let answer = client.$get().$named(&resource.id).send().await;
+            let answer = answer.map_err(failed($gets, &resource.id));
+            let Found::Here(answer) = Found::sort(answer, &[], NO_SUCH_ENTITY)? else {
+                return Ok(None);
+            };
+            let boundary = answer.$got().and_then(|whose| whose.permissions_boundary());
+            Ok(Some(Boundary { policy: boundary.and_then(arn) }))
+        }
+
+        /// Makes a policy the boundary, or takes the boundary away.
+        pub(super) async fn $write(
+            client: &Client,
+            resource: &Resource,
+            policy: Option<&str>,
+        ) -> Result<(), Error> {
+            let Some(arn) = policy else {
+                let answer = client.$delete().$named(&resource.id).send().await;
+                let answer = answer.map_err(failed($deletes, &resource.id));
+                // Gone already: what was sent again after an answer that was lost, say.
+                return Found::sort(answer, NO_SUCH_ENTITY, &[]).map(|_| ());
+            };
+            let call = client.$put().$named(&resource.id).permissions_boundary(arn);
+            call.send().await.map(|_| ()).map_err(failed($puts, &resource.id))
         }
     };
 }
 
 boundary!(
     /// The permissions boundary of a user.
-    UserBoundary, &USER_BOUNDARY, users, user_name,
+    UserBoundary, &USER_BOUNDARY, users, of_user, bound_user, user_name,
     get_user.user = "iam:GetUser",
     put_user_permissions_boundary = "iam:PutUserPermissionsBoundary",
     delete_user_permissions_boundary = "iam:DeleteUserPermissionsBoundary"
@@ -71,7 +90,7 @@ boundary!(
 
 boundary!(
     /// The permissions boundary of a role.
-    RoleBoundary, &ROLE_BOUNDARY, roles, role_name,
+    RoleBoundary, &ROLE_BOUNDARY, roles, of_role, bound_role, role_name,
     get_role.role = "iam:GetRole",
     put_role_permissions_boundary = "iam:PutRolePermissionsBoundary",
     delete_role_permissions_boundary = "iam:DeleteRolePermissionsBoundary"

@@ -11,6 +11,7 @@ mod role_trust;
 mod role_use;
 mod roles_anywhere;
 mod tags;
+mod user_console;
 
 use aws_sdk_iam::{Client, types};
 use demarc_harness::{
@@ -30,6 +31,7 @@ pub(crate) use role_trust::RoleTrust;
 pub(crate) use role_use::RoleUse;
 pub(crate) use roles_anywhere::{RolesAnywhereProfile, TrustAnchor};
 pub(crate) use tags::{PolicyTags, RoleTags, UserTags};
+pub(crate) use user_console::UserConsole;
 
 /// There is no such user, role, group, policy or configuration.
 const NO_SUCH_ENTITY: &[&str] = &["NoSuchEntity"];

@@ -30,6 +30,7 @@ use crate::{
             role_trust::ROLE_TRUST,
             role_use::ROLE_USE,
             roles_anywhere::{ROLES_ANYWHERE_PROFILE, TRUST_ANCHOR},
+            user_console::USER_CONSOLE,
         },
         rds::INSTANCE_PUBLIC_ACCESS,
         s3::{
@@ -97,6 +98,7 @@ pub const CATALOGUE: &[&dyn AnyControl] = &[
     &iam::groups_have_no_full_access_inline_policy::GroupsHaveNoFullAccessInlinePolicy,
     &iam::policies_allow_not_everything::PoliciesAllowNotEverything,
     &iam::access_keys_made_by_their_users::AccessKeysMadeByTheirUsers,
+    &iam::console_passwords_given_on_purpose::ConsolePasswordsGivenOnPurpose,
     &iam::users_keep_their_permissions_boundary::UsersKeepTheirPermissionsBoundary,
     &iam::roles_keep_their_permissions_boundary::RolesKeepTheirPermissionsBoundary,
     &iam::trust_anchors_put_in_force_on_purpose::TrustAnchorsPutInForceOnPurpose,
@@ -159,6 +161,7 @@ pub const SETTINGS: &[&SettingMeta] = &[
     &MANAGED_POLICY_USE,
     &MANAGED_POLICY_TAGS,
     &USER_ACCESS_KEYS,
+    &USER_CONSOLE,
     &USER_BOUNDARY,
     &ROLE_BOUNDARY,
     &TRUST_ANCHOR,

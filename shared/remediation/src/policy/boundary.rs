@@ -2,7 +2,7 @@
 
 use crate::{
     context::Context,
-    settings::iam::boundaries::Boundary,
+    settings::iam::{boundaries::Boundary, user_console::denies_all},
     state::StateError,
     verdict::{Safety, Undo, Verdict},
 };
@@ -16,7 +16,9 @@ pub(crate) fn kept(
         return Ok(Verdict::Compliant { because: format!("its boundary is `{arn}`") });
     }
     let before: Option<Boundary> = context.last_known_good()?;
-    let Some(before) = before.filter(|before| before.bounds().is_some()) else {
+    // Whoever was contained is not contained again because a person ended it.
+    let is_boundary = |before: &Boundary| before.bounds().is_some_and(|arn| !denies_all(arn));
+    let Some(before) = before.filter(is_boundary) else {
         return Ok(without_former(context));
     };
     let was = before.bounds().unwrap_or_default();

@@ -91,7 +91,7 @@ fn every_control_is_the_customers_to_put_right() {
 }
 
 /// What Security Hub has no control for.
-const FOUND_BY_NONE: [&str; 20] = [
+const FOUND_BY_NONE: [&str; 21] = [
     "ec2.images-not-public",
     "ec2.images-shared-only-with-known-accounts",
     "ec2.new-instances-require-imdsv2",
@@ -99,6 +99,7 @@ const FOUND_BY_NONE: [&str; 20] = [
     "ec2.serial-console-off",
     "ec2.snapshots-shared-only-with-known-accounts",
     "iam.access-keys-made-by-their-users",
+    "iam.console-passwords-given-on-purpose",
     "iam.groups-have-no-administrator-policy",
     "iam.groups-have-no-full-access-inline-policy",
     "iam.roles-anywhere-profiles-put-in-force-on-purpose",

@@ -1,4 +1,4 @@
-//! Access keys, managed policies, permissions boundaries and IAM Roles Anywhere.
+//! Access keys, console passwords, managed policies, permissions boundaries and IAM Roles Anywhere.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,6 +9,7 @@ use demarc_remediation::{
         boundaries::Boundary,
         managed_policy::{MANAGED_POLICY_USE, ManagedPolicy, ManagedPolicyUse},
         roles_anywhere::Enabled,
+        user_console::Console,
     },
     state::State,
     verdict::{Safety, Undo, Verdict},
@@ -247,4 +248,45 @@ fn a_reading_shows_whether_a_part_of_roles_anywhere_is_in_force() {
         assert!(on.shows(&change(name)) && !off.shows(&change(name)), "{name}");
     }
     assert!(off.shows(&change("DisableProfile")) && !on.shows(&change("DisableProfile")));
+}
+
+const CONSOLE: &str = "iam.console-passwords-given-on-purpose";
+
+#[test]
+fn an_existing_user_that_gets_a_password_is_contained() {
+    let console = |password| Console { password, boundary: Some(DEVELOPERS.to_owned()) };
+    let mallory = by("arn:aws:iam::123456789012:user/mallory");
+    let scene = Scene { actor: mallory, ..Scene::default() };
+    for scene in [scene.clone().after(&console(false)), Scene::default().after(&console(false))] {
+        let (desired, detail, safety, undo) = violation(scene.judge(CONSOLE, &console(true)));
+        let deny = "arn:aws:iam::aws:policy/AWSDenyAll".to_owned();
+        assert_eq!(desired, Console { password: true, boundary: Some(deny) });
+        assert!(detail.starts_with("a console password was given by "), "{detail}");
+        assert_eq!((safety, undo), (Safety::Disruptive, Undo::Exact));
+        assert!(scene.judge(CONSOLE, &desired).is_compliant());
+        assert!(scene.judge(CONSOLE, &console(false)).is_compliant());
+    }
+    assert!(scene.judge(CONSOLE, &console(true)).is_compliant(), "a new user");
+    assert!(scene.clone().after(&console(true)).judge(CONSOLE, &console(true)).is_compliant());
+    let contained = Console {
+        boundary: Some("arn:aws:iam::aws:policy/AWSDenyAll".to_owned()),
+        ..console(true)
+    };
+    let ended = scene.clone().after(&contained);
+    assert!(ended.judge(CONSOLE, &console(true)).is_violation(), "a containment that was ended");
+    let itself = by("arn:aws:iam::123456789012:user/sample");
+    let itself = Scene { actor: itself, ..Scene::default() }.after(&console(false));
+    assert!(itself.judge(CONSOLE, &console(true)).is_compliant());
+    let first = Scene { enrolling: true, ..Scene::default() };
+    assert!(first.judge(CONSOLE, &console(true)).is_compliant());
+    let verdict = Scene { enrolling: true, ..scene }.judge(CONSOLE, &console(true));
+    assert!(matches!(verdict, Verdict::Undecidable { .. }), "{verdict:?}");
+}
+
+#[test]
+fn a_containment_that_ended_is_no_boundary_that_was_taken_away() {
+    let contained = boundary("arn:aws:iam::aws:policy/AWSDenyAll");
+    let scene = Scene::default().after(&contained);
+    assert!(scene.judge(BOUNDARIES[0], &contained).is_compliant());
+    assert!(scene.judge(BOUNDARIES[0], &Boundary::default()).is_compliant());
 }

@@ -10,6 +10,7 @@ pub mod password_policy;
 pub mod role_trust;
 pub mod role_use;
 pub mod roles_anywhere;
+pub mod user_console;
 
 use demarc_classification::kinds;
 
