@@ -70,6 +70,12 @@ pub trait Control: Send + Sync + 'static {
     /// # Errors
     /// The context is not what the metadata declares; the pipeline then says undecidable.
     fn evidence(&self, context: &Context<'_>) -> Result<Evidence, StateError>;
+
+    /// Whether the judgement depends on who made the change, so that a violation waits for a person
+    /// where nothing tells: the event that does may be on its way.
+    fn asks_who(&self) -> bool {
+        false
+    }
 }
 
 /// A control with its state's type erased, as the catalogue holds it.
@@ -93,6 +99,9 @@ pub trait AnyControl: Send + Sync {
     /// # Errors
     /// The context is not what the metadata declares.
     fn evidence(&self, context: &Context<'_>) -> Result<Evidence, StateError>;
+
+    /// See [`Control::asks_who`].
+    fn asks_who(&self) -> bool;
 
     /// The state that the service can really reach from `from` when asked for `wanted`.
     ///
@@ -125,6 +134,10 @@ impl<C: Control> AnyControl for C {
 
     fn evidence(&self, context: &Context<'_>) -> Result<Evidence, StateError> {
         Control::evidence(self, context)
+    }
+
+    fn asks_who(&self) -> bool {
+        Control::asks_who(self)
     }
 
     fn reach(&self, from: &Elements, wanted: &Elements) -> Result<Elements, StateError> {

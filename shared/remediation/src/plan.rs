@@ -329,6 +329,9 @@ impl Judge<'_> {
                 "the remediation is {safety}, the ceiling of `{id}` is {ceiling}"
             ));
         }
+        if self.control.asks_who() && self.context.actor.is_none() {
+            return Some("nothing tells who made the change".to_owned());
+        }
         if self.bounds.by_service && safety > Safety::Safe {
             let why = "an AWS service made the change, and the remediation may break it";
             return Some(why.to_owned());

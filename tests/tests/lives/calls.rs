@@ -139,7 +139,7 @@ async fn usual(lived: &Lived) -> BTreeSet<String> {
 
 /// Puts right what is wrong now, and takes it back.
 async fn there_and_back(lived: &Lived) -> BTreeSet<String> {
-    let reports = lived.stage.send(&lived.request()).await.unwrap();
+    let reports = lived.stage.send(&lived.told()).await.unwrap();
     let mut calls = names(&reports);
     let own = lived.own(reports);
     let plan = own[0]["plan"]["id"].as_str().unwrap_or_else(|| panic!("{own:#?}"));

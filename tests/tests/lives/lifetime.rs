@@ -150,7 +150,7 @@ async fn undone(lived: &Lived, plan: &str) {
     let (status, answer) = lived.undo(plan).await;
     assert_eq!(status, 409, "undone twice: {answer:#}");
     lived.stage.clock.advance(25 * HOUR);
-    lived.remediated(&lived.request()).await;
+    lived.remediated(&lived.told()).await;
     assert_eq!(lived.snapshot().await, good);
 }
 
@@ -164,7 +164,7 @@ async fn undone_with_a_change_beside(lived: &Lived) {
     let still = lived.life.has_change_beside(&lived.world, &lived.id).await.unwrap();
     assert_eq!(still, is_possible, "the undo took somebody else's change with it");
     lived.stage.clock.advance(25 * HOUR);
-    lived.remediated(&lived.request()).await;
+    lived.remediated(&lived.told()).await;
 }
 
 async fn undo_of_a_touched_element(lived: &Lived) {

@@ -103,6 +103,13 @@ impl Lived {
         }})
     }
 
+    /// Tells of the violation that is there: by hand, or by its event where the control asks who
+    /// made it.
+    pub fn told(&self) -> Value {
+        let control = demarc_harness::remediation::controls::find(self.life.control()).unwrap();
+        if control.asks_who() { self.event(&self.last_named()) } else { self.request() }
+    }
+
     pub async fn undo(&self, plan: &str) -> (u64, Value) {
         let request = json!({"undo": {"plan": plan, "reason": "it was meant"}});
         self.stage.ask(PERSON, &request).await.unwrap()

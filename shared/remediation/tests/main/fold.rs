@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use demarc_remediation::{
+    classification::Actor,
     configuration::{Configuration, Enforcement, Mode},
     context::{Baseline, Context},
     controls,
@@ -10,6 +11,7 @@ use demarc_remediation::{
     plan::{Bounds, Decision, ExemptElement, Finding, Folded, fold},
     settings::{
         ec2::security_group_rules::{Rule, Rules, Source},
+        iam::roles_anywhere::Enabled,
         s3::{
             bucket_acl::{BUCKET_OWNER_ENFORCED, BucketAcl, Grant, Grantee},
             bucket_versioning::{Status, Versioning},
@@ -146,6 +148,19 @@ fn what_an_aws_service_did_waits_where_it_may_break() {
     assert!(matches!(disruptive.planned[0].decision, Decision::Approve(_)));
     let safe = folded(&scene, "s3.bucket-versioning", &Versioning::default(), bounds);
     assert_eq!(safe.planned[0].decision, Decision::Apply);
+}
+
+#[test]
+fn what_depends_on_who_did_it_waits_where_nothing_tells() {
+    let mut scene = enforced(Safety::Disruptive);
+    let new = Enabled { enabled: true };
+    let decided = |scene: &Scene| {
+        folded(scene, "iam.trust-anchor", &new, nobody()).planned.remove(0).decision
+    };
+    let waits = Decision::Approve("nothing tells who made the change".to_owned());
+    assert_eq!(decided(&scene), waits);
+    scene.actor = Some(Actor::default());
+    assert_eq!(decided(&scene), Decision::Apply);
 }
 
 #[test]

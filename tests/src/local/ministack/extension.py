@@ -291,6 +291,10 @@ ec2._ACTION_MAP |= {
 }
 ec2._network_acl_entry_xml = network_acl_entry_xml
 ec2._instance_xml = instance_xml
+DENY_ALL = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}
+iam._aws_managed_policies["arn:aws:iam::aws:policy/AWSDenyAll"] = iam._make_aws_managed_record(
+    "AWSDenyAll", json.dumps(DENY_ALL)
+)
 iam._IAM_HANDLERS["SetDefaultPolicyVersion"] = set_default_policy_version
 iam_actions.extract_resource_arn = resource_arn
 iam_actions.extract_iam_action = iam_action

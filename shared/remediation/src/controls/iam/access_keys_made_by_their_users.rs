@@ -88,4 +88,8 @@ impl Control for AccessKeysMadeByTheirUsers {
     fn evidence(&self, _: &Context<'_>) -> Result<Evidence, StateError> {
         Ok(Evidence::NoneAvailable)
     }
+
+    fn asks_who(&self) -> bool {
+        true
+    }
 }

@@ -89,6 +89,10 @@ impl Control for ConsolePasswordsGivenOnPurpose {
     fn evidence(&self, _: &Context<'_>) -> Result<Evidence, StateError> {
         Ok(Evidence::NoneAvailable)
     }
+
+    fn asks_who(&self) -> bool {
+        true
+    }
 }
 
 fn deny_all(resource: &Resource) -> String {

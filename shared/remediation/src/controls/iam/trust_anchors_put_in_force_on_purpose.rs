@@ -62,4 +62,8 @@ impl Control for TrustAnchorsPutInForceOnPurpose {
     fn evidence(&self, _: &Context<'_>) -> Result<Evidence, StateError> {
         Ok(Evidence::NoneAvailable)
     }
+
+    fn asks_who(&self) -> bool {
+        true
+    }
 }
