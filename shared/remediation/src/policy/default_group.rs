@@ -22,8 +22,9 @@ pub(crate) fn without_rules(
         let because = "it is no VPC's default group".to_owned();
         return Ok(Verdict::Compliant { because });
     }
-    let ids: Vec<String> = observed.rules().map(Rule::id).collect();
-    if ids.is_empty() {
+    let told = |rule: &Rule| format!("{} ({})", rule.opened(), rule.source);
+    let rules: Vec<String> = observed.rules().map(told).collect();
+    if rules.is_empty() {
         let because = format!("the default group {lets} nothing");
         return Ok(Verdict::Compliant { because });
     }
@@ -31,7 +32,7 @@ pub(crate) fn without_rules(
     let is_unused = used.network_interfaces == 0;
     Ok(Verdict::Violation {
         desired: observed.without(|_| true),
-        detail: format!("the default group {lets}: `{}`", ids.join("`, `")),
+        detail: format!("the default group {lets}: {}", rules.join("; ")),
         safety: if is_unused { Safety::Safe } else { Safety::Disruptive },
         undo: Undo::Equivalent("a rule that is made again has a new id and no tags".to_owned()),
     })

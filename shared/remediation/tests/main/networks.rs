@@ -42,7 +42,8 @@ fn a_default_group_lets_nothing_through() {
         assert!(scene.judge(control, &Rules::default()).is_compliant());
         let (desired, detail, safety, undo) = violation(scene.judge(control, &observed));
         assert_eq!((desired, safety), (Rules::default(), Safety::Safe));
-        assert!(detail.contains(&rule.id()), "{detail}");
+        let all = format!("every protocol and port ({})", rule.source);
+        assert!(detail.ends_with(&all), "{detail}");
         assert!(matches!(undo, Undo::Equivalent(_)));
         assert_eq!(violation(used.judge(control, &observed)).2, Safety::Disruptive);
     }

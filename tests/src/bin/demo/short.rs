@@ -66,10 +66,11 @@ fn grantee(value: &Value) -> String {
     }
 }
 
-/// An inbound rule of a security group.
+/// A rule of a security group, in either direction.
 fn rule(value: &Value) -> String {
     let number = |member| value.get(member).and_then(Value::as_i64).unwrap_or(-1);
     let ports = match (number("from"), number("to")) {
+        (-1, _) => "every port".to_owned(),
         (from, to) if from == to => from.to_string(),
         (from, to) => format!("{from} to {to}"),
     };
@@ -82,7 +83,7 @@ fn rule(value: &Value) -> String {
         None => String::new(),
     };
     let source = source.unwrap_or_default();
-    format!("inbound {} {ports} from {source}{about}", text(value, "protocol"))
+    format!("rule {} {ports}, {source}{about}", text(value, "protocol"))
 }
 
 fn text<'a>(value: &'a Value, member: &str) -> &'a str {
@@ -163,7 +164,7 @@ mod tests {
                 statement,
                 "statement OnlyTls: deny everyone s3:* on a, b if aws:SecureTransport Bool false",
             ),
-            (rule, "inbound tcp 22 to 25 from 0.0.0.0/0 \"by hand\""),
+            (rule, "rule tcp 22 to 25, 0.0.0.0/0 \"by hand\""),
             (grant, "grant: READ to AllUsers"),
             (json!("Enabled"), "id: Enabled"),
             (json!({"new": [1, true]}), "id: new 1, true"),
