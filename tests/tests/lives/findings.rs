@@ -2,7 +2,9 @@
 
 use std::{fs, path::Path};
 
-use demarc_tests::lives::{AccountBlock, AdminPorts, BucketBlock, Life, PublicInstance};
+use demarc_tests::lives::{
+    AccessKeys, AccountBlock, AdminPorts, BucketBlock, Life, PublicInstance,
+};
 use serde_json::{Value, json};
 
 use crate::scene::{Scene, outcomes};
@@ -154,4 +156,28 @@ async fn a_control_that_the_function_has_not_is_ignored() {
     let reports = all(&scene, &event).await;
     assert_eq!(outcomes(&reports), ["ignored"], "{reports:#?}");
     assert!(scene.is_violated(&PublicInstance, &id).await);
+}
+
+/// The event that tells who did it may be on its way.
+#[tokio::test]
+async fn what_depends_on_who_did_it_waits_where_a_finding_comes_first() {
+    const KEYS: &str = "iam.access-keys-made-by-their-users";
+    let scene = Scene::enforcing(&[KEYS]).await;
+    let id = AccessKeys.create(&scene.world, "found-first").await.unwrap();
+    let user = json!({"resource": id, "type": "AWS::IAM::User", "setting": "iam.user-access-keys"});
+    assert_eq!(outcomes(&all(&scene, &json!({ "evaluate": user })).await), ["compliant"]);
+    let change = scene.violate(&AccessKeys, &id).await;
+    let mut item = of_bucket("config-item", &id);
+    for (member, value) in
+        [("resourceType", "AWS::IAM::User"), ("resourceId", "AIDAEXAMPLE"), ("resourceName", &id)]
+    {
+        item["detail"]["configurationItem"][member] = json!(value);
+    }
+    let reports = scene.send(&item, KEYS).await;
+    assert_eq!(outcomes(&reports), ["skipped"], "{reports:#?}");
+    let because = reports[0]["because"].as_str().unwrap();
+    assert!(because.contains("nothing tells who made the change"), "{because}");
+    assert!(scene.is_violated(&AccessKeys, &id).await);
+    assert_eq!(outcomes(&scene.send(&change, KEYS).await), ["remediated"]);
+    assert!(!scene.is_violated(&AccessKeys, &id).await);
 }

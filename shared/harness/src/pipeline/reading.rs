@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use demarc_remediation::{
-    classification::Resource,
+    classification::{Actor, Resource},
     configuration::Configuration,
     context::{Baseline, Context},
     control::AnyControl,
@@ -98,7 +98,9 @@ impl Pipeline {
                 _ => Baseline::Known(state),
             },
         };
-        let actor = task.cause.as_ref().map(|cause| &cause.actor);
+        // A finding says nothing of who did it.
+        let nobody = Actor::default();
+        let actor = task.cause.as_ref().map(|cause| &cause.actor).filter(|by| **by != nobody);
         let context = Context { configuration, actor, baseline, readings: &readings.context };
         let now = self.clock.now();
         let since = task.since(now);

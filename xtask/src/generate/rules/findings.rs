@@ -22,16 +22,19 @@ const STANDARDS: &[(&str, &str)] = &[
 ];
 
 /// How GuardDuty calls the resources whose findings tell of a setting: security groups and VPCs
-/// are an instance's.
+/// are an instance's, users and roles stand behind an access key.
 pub const GUARD_DUTY: &[(&str, &str)] = &[
     (kinds::BUCKET, "S3Bucket"),
     (kinds::SECURITY_GROUP, "Instance"),
     (kinds::VPC, "Instance"),
+    (kinds::INSTANCE, "Instance"),
     (kinds::DB_INSTANCE, "RDSDBInstance"),
+    (kinds::USER, "AccessKey"),
+    (kinds::ROLE, "AccessKey"),
 ];
 
 /// The resources that Access Analyzer looks at, as far as a control judges them.
-pub const ACCESS_ANALYZER: &[&str] = &[kinds::BUCKET, kinds::ROLE];
+pub const ACCESS_ANALYZER: &[&str] = &[kinds::BUCKET, kinds::ROLE, kinds::SNAPSHOT];
 
 /// The rules of a function for findings, one for each source; findings of settings of the whole
 /// account reach the home region's stack only, where the same services report them too.
