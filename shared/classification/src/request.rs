@@ -80,6 +80,9 @@ pub struct Cause {
     /// Who.
     #[serde(default)]
     pub actor: Actor,
+    /// Ids of the access keys that the change made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub made: Vec<String>,
     /// Whether the change deleted the resource, so that "not found" means gone.
     #[serde(default)]
     pub deleted: bool,

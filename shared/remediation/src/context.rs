@@ -36,6 +36,8 @@ pub struct Context<'a> {
     pub configuration: &'a Configuration,
     /// Who made the change that is looked at; `None` where nobody is known, as in a sweep.
     pub actor: Option<&'a Actor>,
+    /// Ids of the access keys that the change made.
+    pub made: &'a [String],
     /// The last known good state of the judged setting.
     pub baseline: Baseline<'a>,
     /// The readings of the settings that the control declared, by setting id.

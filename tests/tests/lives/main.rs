@@ -34,3 +34,4 @@ mod schema;
 mod settling;
 mod support;
 mod transitions;
+mod who;

@@ -35,6 +35,7 @@ fn full() -> Request {
                 arn: Some("arn:aws:iam::1:user/b".into()),
                 ..Actor::default()
             },
+            made: vec!["AKIAEXAMPLE".into()],
             deleted: true,
         }),
     })

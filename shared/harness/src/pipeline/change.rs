@@ -261,6 +261,7 @@ fn cause_of(change: &Change) -> Cause {
         service: change.service.clone(),
         time: change.time,
         actor: change.actor.clone(),
+        made: change.texts(&["responseElements", "accessKey", "accessKeyId"]),
         // No trigger deletes the resource itself: whatever deletes it needs no remediation.
         deleted: false,
     }

@@ -100,8 +100,14 @@ impl Pipeline {
         };
         // A finding says nothing of who did it.
         let nobody = Actor::default();
-        let actor = task.cause.as_ref().map(|cause| &cause.actor).filter(|by| **by != nobody);
-        let context = Context { configuration, actor, baseline, readings: &readings.context };
+        let cause = task.cause.as_ref();
+        let context = Context {
+            configuration,
+            actor: cause.map(|cause| &cause.actor).filter(|actor| **actor != nobody),
+            made: cause.map_or(&[], |cause| &cause.made),
+            baseline,
+            readings: &readings.context,
+        };
         let now = self.clock.now();
         let since = task.since(now);
         let approved = task.approved.as_ref().map(|approved| &approved.delta);

@@ -249,6 +249,7 @@ fn a_block_that_was_off_for_long_is_not_safe_to_switch_on() {
         let context = Context {
             configuration: &scene.configuration,
             actor: None,
+            made: &[],
             baseline,
             readings: &scene.readings,
         };

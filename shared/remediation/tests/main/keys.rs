@@ -56,11 +56,30 @@ fn a_key_that_somebody_else_made_is_deactivated_and_no_other() {
 fn a_key_of_the_users_own_stays() {
     let observed = keys([("AKIANEW", Status::Active)]);
     let own = by("arn:aws:iam::123456789012:user/people/sample");
-    assert!(Scene { actor: own, ..Scene::default() }.judge(KEYS, &observed).is_compliant());
+    let own = Scene { actor: own, made: vec!["AKIANEW".to_owned()], ..Scene::default() };
+    assert!(own.judge(KEYS, &observed).is_compliant());
     let stranger = by("arn:aws:iam::123456789012:user/mallory");
     let scene = Scene { actor: stranger, ..Scene::default() };
     assert!(scene.clone().after(&observed).judge(KEYS, &observed).is_compliant());
     assert!(scene.judge(KEYS, &keys([("AKIANEW", Status::Inactive)])).is_compliant());
+}
+
+/// Whoever made a key for the user acts as the user with it.
+#[test]
+fn what_the_user_does_makes_no_key_good_that_it_did_not_make() {
+    use Status::{Active, Inactive};
+    let own = by("arn:aws:iam::123456789012:user/sample");
+    let own = Scene { actor: own, ..Scene::default() };
+    let mallorys = keys([("AKIANEW", Active)]);
+    let (desired, detail, ..) = violation(own.judge(KEYS, &mallorys));
+    assert_eq!(desired, keys([("AKIANEW", Inactive)]), "told nothing of by an event of the user");
+    assert!(detail.contains("by somebody else before"), "{detail}");
+    let second = Scene { made: vec!["AKIASECOND".to_owned()], ..own.clone() };
+    let both = keys([("AKIANEW", Active), ("AKIASECOND", Active)]);
+    let neither = keys([("AKIANEW", Inactive), ("AKIASECOND", Inactive)]);
+    assert_eq!(violation(second.judge(KEYS, &both)).0, neither);
+    let again = own.after(&keys([("AKIAOLD", Inactive)]));
+    assert!(again.judge(KEYS, &keys([("AKIAOLD", Active)])).is_compliant(), "its own old one");
 }
 
 #[test]
@@ -111,6 +130,24 @@ fn the_newest_version_that_allows_less_is_put_in_force() {
     let scene = Scene::default().with(&MANAGED_POLICY_USE, &used);
     assert_eq!(violation(scene.judge(POLICIES, &observed)).2, Safety::Disruptive);
     assert!(Scene::default().judge(POLICIES, &policy("v2", versions)).is_compliant());
+}
+
+#[test]
+fn what_only_administrators_have_is_left_alone() {
+    let observed = policy("v2", [("v1", limited("s3:*")), ("v2", full())]);
+    let used = |names: &[&str]| {
+        let names = names.iter().map(|name| (*name).to_owned());
+        let mut scene =
+            Scene::default().with(&MANAGED_POLICY_USE, &ManagedPolicyUse(names.collect()));
+        scene.configuration.administrators.users.push("alice".to_owned());
+        scene.configuration.administrators.roles.push("admins".to_owned());
+        scene.configuration.administrators.groups.push("staff".to_owned());
+        scene.judge(POLICIES, &observed)
+    };
+    assert!(used(&["user alice", "role admins", "group staff"]).is_compliant());
+    for others in [&["user alice", "user bob"][..], &["role alice"], &["group admins"], &[]] {
+        assert!(used(others).is_violation(), "{others:?}");
+    }
 }
 
 #[test]
@@ -222,6 +259,7 @@ fn whom_the_account_has_put_things_there_may() {
     known.configuration.actors.pipeline_roles.push("arn:aws:iam::123456789012:role/ci".to_owned());
     let on = Enabled { enabled: true };
     let made = keys([("AKIANEW", Status::Active)]);
+    known.made.push("AKIANEW".to_owned());
     for (arn, may) in [
         ("arn:aws:iam::123456789012:user/people/alice", true),
         ("arn:aws:iam::999999999999:user/alice", false),
@@ -276,7 +314,7 @@ fn an_existing_user_that_gets_a_password_is_contained() {
     assert!(ended.judge(CONSOLE, &console(true)).is_violation(), "a containment that was ended");
     let itself = by("arn:aws:iam::123456789012:user/sample");
     let itself = Scene { actor: itself, ..Scene::default() }.after(&console(false));
-    assert!(itself.judge(CONSOLE, &console(true)).is_compliant());
+    assert!(itself.judge(CONSOLE, &console(true)).is_violation(), "with a stolen key, say");
     let first = Scene { enrolling: true, ..Scene::default() };
     assert!(first.judge(CONSOLE, &console(true)).is_compliant());
     let verdict = Scene { enrolling: true, ..scene }.judge(CONSOLE, &console(true));

@@ -41,6 +41,7 @@ pub struct Scene {
     pub enrolling: bool,
     pub region: &'static str,
     pub actor: Option<Actor>,
+    pub made: Vec<String>,
 }
 
 impl Default for Scene {
@@ -54,6 +55,7 @@ impl Default for Scene {
             enrolling: false,
             region: "eu-central-1",
             actor: None,
+            made: Vec::new(),
         }
         .with(&OF_ACCOUNT, &PublicAccessBlock::default())
         .with(&OF_BUCKET, &PublicAccessBlock::default())
@@ -87,8 +89,13 @@ impl Scene {
             (None, true) => Baseline::Enrolling,
             (None, false) => Baseline::Never,
         };
-        let actor = self.actor.as_ref();
-        Context { configuration: &self.configuration, actor, baseline, readings: &self.readings }
+        Context {
+            configuration: &self.configuration,
+            actor: self.actor.as_ref(),
+            made: &self.made,
+            baseline,
+            readings: &self.readings,
+        }
     }
 
     pub fn resource(&self, control: &'static dyn AnyControl) -> Resource {

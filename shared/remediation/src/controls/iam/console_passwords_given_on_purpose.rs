@@ -1,6 +1,6 @@
 //! `iam.console-passwords-given-on-purpose`
 
-use demarc_classification::{Actor, Layer, Resource, ServiceModel};
+use demarc_classification::{Layer, Resource, ServiceModel};
 
 use crate::{
     context::{Baseline, Context},
@@ -14,8 +14,8 @@ use crate::{
 crate::control! {
     /// # What it does
     ///
-    /// Contains a user that had no console password and got one from somebody else: the permissions
-    /// boundary becomes AWS's policy that denies everything (`AWSDenyAll`), until a person decides.
+    /// Contains a user that had no console password and got one, by itself or by somebody else: the
+    /// permissions boundary becomes AWS's policy that denies everything (`AWSDenyAll`), until a person decides.
     /// Those whom you configure as `administrators` or as a pipeline's role may give passwords; a
     /// user that is new may have one, and so may all that had one at the first sweep.
     ///
@@ -73,8 +73,8 @@ impl Control for ConsolePasswordsGivenOnPurpose {
         if context.baseline == Baseline::Never {
             return compliant("the user is new, and got its console password with its making");
         }
-        let is_own = |actor: &Actor| actor.is_user(&resource.account, &resource.id);
-        Ok(match Newcomer::of(context, &resource.account, is_own) {
+        // Nor may the user itself: whoever stole its key would.
+        Ok(match Newcomer::of(context, &resource.account, |_| false) {
             Newcomer::Meant(because) => Verdict::Compliant { because },
             Newcomer::Unknown(why) => Verdict::Undecidable { why },
             Newcomer::Unasked(by) => Verdict::Violation {

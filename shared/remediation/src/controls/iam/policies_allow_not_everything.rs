@@ -4,6 +4,7 @@ use demarc_classification::{Layer, Resource, ServiceModel};
 use serde_json::Value;
 
 use crate::{
+    configuration::Administrators,
     context::Context,
     control::{Control, Meta, Severity},
     policy::allows_everything,
@@ -20,7 +21,8 @@ crate::control! {
     /// Puts the newest version of a managed policy of yours that does not allow everything back in
     /// force, where the version in force has a statement that allows every action on every
     /// resource, whatever its conditions. No version is written or deleted. Where every version
-    /// allows everything, it says to what the policy is attached.
+    /// allows everything, it says to what the policy is attached. A policy that only those have whom
+    /// you configure as `administrators` is left alone.
     ///
     /// # Why it is yours
     ///
@@ -74,6 +76,10 @@ impl Control for PoliciesAllowNotEverything {
             return Ok(Verdict::Compliant { because });
         }
         let used: ManagedPolicyUse = context.setting(&MANAGED_POLICY_USE)?;
+        if is_of_administrators(&used, &context.configuration.administrators) {
+            let because = "only those that are configured as administrators have it".to_owned();
+            return Ok(Verdict::Compliant { because });
+        }
         let mut others = observed.others().into_iter();
         let Some((better, limited)) = others.find(|(_, other)| !allows_everything(other)) else {
             return Ok(advise(&used));
@@ -95,6 +101,17 @@ impl Control for PoliciesAllowNotEverything {
         let used: ManagedPolicyUse = context.setting(&MANAGED_POLICY_USE)?;
         Ok(used.evidence())
     }
+}
+
+/// Whether it is attached, and to nobody else.
+fn is_of_administrators(used: &ManagedPolicyUse, administrators: &Administrators) -> bool {
+    let is_one = |name: &String| match name.split_once(' ') {
+        Some(("user", name)) => administrators.users.iter().any(|one| one == name),
+        Some(("role", name)) => administrators.roles.iter().any(|one| one == name),
+        Some(("group", name)) => administrators.groups.iter().any(|one| one == name),
+        _ => false,
+    };
+    !used.0.is_empty() && used.0.iter().all(is_one)
 }
 
 fn advise(used: &ManagedPolicyUse) -> Verdict<ManagedPolicy> {
