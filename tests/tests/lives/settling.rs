@@ -94,13 +94,13 @@ async fn threat_13_elsewhere_settings_of_the_region_are_swept_and_those_of_the_a
     }
 }
 
-/// Users, roles and groups have no region: all that the function for IAM judges is the home
-/// region's.
+/// Users, roles and groups have no region: they are the home region's. Roles Anywhere has.
 #[tokio::test]
 async fn threat_13_elsewhere_identities_are_neither_swept_nor_scanned_nor_judged() {
     let life = &USER_POLICIES;
     let (swept, scanned) = swept_away(life.control()).await;
-    assert_eq!((swept, scanned), (vec![], vec![Value::Null]));
+    let regional = vec![json!("iam.trust-anchor"), json!("iam.roles-anywhere-profile")];
+    assert_eq!((swept, scanned), (regional.clone(), regional));
     let mut scene = Scene::enforcing(&[life.control()]).await;
     let (id, event) = scene.violated(life, "elsewhere").await;
     scene.stage.remediator.pipeline.environment.home_region = "eu-west-1".to_owned();

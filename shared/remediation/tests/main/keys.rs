@@ -322,6 +322,17 @@ fn an_existing_user_that_gets_a_password_is_contained() {
 }
 
 #[test]
+fn a_reading_shows_the_password_that_was_given_and_the_boundary() {
+    let with = Console { password: true, boundary: Some(DEVELOPERS.to_owned()) };
+    let named =
+        |name: &str, request: Value| Change { name: name.to_owned(), request, ..Change::default() };
+    let given = named("CreateLoginProfile", json!({"userName": "alice"}));
+    assert!(with.shows(&given) && !Console::default().shows(&given));
+    let taken = named("DeleteUserPermissionsBoundary", json!({"userName": "alice"}));
+    assert!(Console::default().shows(&taken) && !with.shows(&taken));
+}
+
+#[test]
 fn a_containment_that_ended_is_no_boundary_that_was_taken_away() {
     let contained = boundary("arn:aws:iam::aws:policy/AWSDenyAll");
     let scene = Scene::default().after(&contained);

@@ -12,7 +12,7 @@ use crate::{
     state::{State, StateError, fields, from_fields},
 };
 
-use super::{OF_USERS, boundaries::USER_BOUNDARY, changes, on_users};
+use super::{OF_USERS, USER, boundaries::USER_BOUNDARY, changes, on_users};
 
 /// Whoever changes its own password does not say whose.
 const OF_PROFILE: &[&[&str]] =
@@ -27,7 +27,11 @@ pub static USER_CONSOLE: SettingMeta = SettingMeta {
     ],
     closes: USER_BOUNDARY.closes,
     reopens: USER_BOUNDARY.reopens,
-    triggers: &[changes("CreateLoginProfile", OF_PROFILE)],
+    triggers: &[
+        changes("CreateLoginProfile", OF_PROFILE),
+        changes("PutUserPermissionsBoundary", USER),
+        changes("DeleteUserPermissionsBoundary", USER),
+    ],
     baseline: true,
     ..OF_USERS
 };
@@ -65,6 +69,10 @@ impl State for Console {
     }
 
     fn shows(&self, change: &Change) -> bool {
-        change.name != "CreateLoginProfile" || self.password
+        let said = change.texts(&["requestParameters", "permissionsBoundary"]);
+        match change.name.as_str() {
+            "CreateLoginProfile" => self.password,
+            _ => self.boundary.as_ref() == said.first(),
+        }
     }
 }
