@@ -86,7 +86,7 @@ impl Ground {
 
     async fn operate(&self, caller: &str, request: &Value) -> Option<(u64, Value)> {
         let event = called(caller, request).to_string();
-        let answer = in_sandbox(self.operator.handle(event.as_bytes(), None)).await?;
+        let answer = in_sandbox(Box::pin(self.operator.handle(event.as_bytes(), None))).await?;
         Some(answered(&answer.unwrap()).unwrap())
     }
 

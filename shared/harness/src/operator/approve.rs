@@ -85,7 +85,8 @@ async fn apply(
     if dry_run {
         return Ok(json!({ "approved": waiting, "reports": [], "dry_run": true }));
     }
-    let reports = pipeline.remediate(task, readings, &configuration, exemptions).await?;
+    let remediated = pipeline.remediate(task, readings, &configuration, exemptions);
+    let reports = Box::pin(remediated).await?;
     let done =
         |outcome: &Outcome| matches!(outcome, Outcome::Remediated | Outcome::Applying { .. });
     if reports.iter().any(|report| done(&report.outcome)) {

@@ -69,17 +69,19 @@ async fn reply(pipeline: &Pipeline, event: &[u8]) -> Result<Value, Error> {
     })?;
     let caller = caller(&request)?;
     let ask = ask(&request)?;
+    // Those that write are boxed, as futures lie in each other: together they would not fit a small
+    // stack.
     match ask {
-        Ask::Undo(undo) => undo::undo(pipeline, &undo, &caller).await,
+        Ask::Undo(undo) => Box::pin(undo::undo(pipeline, &undo, &caller)).await,
         Ask::Mode(change) => mode::set(pipeline, &change, &caller).await,
         Ask::Modes {} => mode::list(pipeline).await,
         Ask::Configuration {} => configuration::show(pipeline).await,
         Ask::Configure(wanted) => configuration::apply(pipeline, &wanted, &caller).await,
         Ask::Stop(because) => mode::stop(pipeline, true, &because, &caller).await,
         Ask::Resume(because) => mode::stop(pipeline, false, &because, &caller).await,
-        Ask::Scan(scan) => scan::scan(pipeline, &scan).await,
-        Ask::Exempt(wanted) => exempt::exempt(pipeline, &wanted, &caller).await,
-        Ask::Approve(wanted) => approve::approve(pipeline, &wanted, &caller).await,
+        Ask::Scan(scan) => Box::pin(scan::scan(pipeline, &scan)).await,
+        Ask::Exempt(wanted) => Box::pin(exempt::exempt(pipeline, &wanted, &caller)).await,
+        Ask::Approve(wanted) => Box::pin(approve::approve(pipeline, &wanted, &caller)).await,
         Ask::Plans(wanted) => plans::list(pipeline, &wanted).await,
         Ask::Waiting {} => approve::list(pipeline).await,
     }

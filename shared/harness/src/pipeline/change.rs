@@ -44,7 +44,7 @@ impl Pipeline {
                 approved: None,
                 creates,
             };
-            let judged = self.evaluate(&task).await?;
+            let judged = Box::pin(self.evaluate(&task)).await?;
             if !judged.iter().all(|report| report.outcome == Outcome::Compliant) {
                 sweeps.extend(self.covered_by(task.setting.meta()));
             }
@@ -179,7 +179,7 @@ impl Pipeline {
             if task.setting.meta().applies_within_seconds > 0 {
                 reports.extend(self.settle(&task.key(), Looks::AtOnce, classification).await?);
             }
-            reports.extend(self.evaluate(&task).await?);
+            reports.extend(Box::pin(self.evaluate(&task)).await?);
         }
         Ok(reports)
     }

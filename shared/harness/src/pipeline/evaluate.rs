@@ -28,7 +28,8 @@ impl Pipeline {
         let task = &Task { controls: now, ..task.clone() };
         match self.read(task, &task.controls).await {
             Ok(Some(readings)) => {
-                let mut judged = self.judged(task, readings).await?;
+                // Boxed, as futures lie in each other: together they would not fit a small stack.
+                let mut judged = Box::pin(self.judged(task, readings)).await?;
                 self.put_up(task, &mut judged).await?;
                 reports.extend(judged);
             }

@@ -20,7 +20,7 @@ impl Pipeline {
         let incident = new_id(self.clock.now());
         let mut reports = Vec::new();
         for task in self.tasks_of(finding, classification, &incident) {
-            reports.extend(self.evaluate(&task).await?);
+            reports.extend(Box::pin(self.evaluate(&task)).await?);
         }
         if reports.is_empty() {
             let why = "no control of this function judges what the finding names, in this region";
