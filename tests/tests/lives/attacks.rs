@@ -56,6 +56,7 @@ const TECHNIQUES: &[Technique] = &[
         "defense-evasion.vpc-remove-flow-logs",
         &[("DeleteFlowLogs", Some("ec2.vpc-flow-logs-on"))],
     ),
+    recorded("execution.ec2-user-data", &[("ModifyInstanceAttribute", None)]),
     recorded(
         "exfiltration.ec2-security-group-open-port-22-ingress",
         &[("AuthorizeSecurityGroupIngress", Some("ec2.security-groups-close-admin-ports"))],
@@ -73,6 +74,7 @@ const TECHNIQUES: &[Technique] = &[
         "exfiltration.s3-backdoor-bucket-policy",
         &[("PutBucketPolicy", Some("s3.policy-grants-only-to-known-accounts"))],
     ),
+    unrecorded("impact.ec2-deregister-ami", &[("DeregisterImage", None)]),
     recorded(
         "lateral-movement.ec2-serial-console-send-ssh-public-key",
         &[("EnableSerialConsoleAccess", Some("ec2.serial-console-off"))],

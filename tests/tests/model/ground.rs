@@ -21,7 +21,7 @@ use crate::{
     rules::{PER_HOUR, RESERVE, Rules},
     trouble::{Troubles, in_sandbox},
     wire::Wire,
-    world::{GroupUse, Simulated, World},
+    world::{GroupName, GroupUse, Simulated, World},
 };
 
 /// So many messages are handled at the same time.
@@ -125,6 +125,7 @@ fn function(world: &Arc<World>, deployment: Deployment) -> Function {
         .bind(setting(Kind::Group))
         .bind(setting(Kind::Instance))
         .bind(GroupUse(Arc::clone(world)))
+        .bind(GroupName(Arc::clone(world)))
 }
 
 /// The shipped configuration, without waiting.

@@ -11,7 +11,10 @@ use demarc_harness::{
         classification::Resource,
         element::{Delta, Elements},
         setting::SettingMeta,
-        settings::ec2::network_use::{NetworkUse, SECURITY_GROUP_USE},
+        settings::ec2::{
+            network_use::{NetworkUse, SECURITY_GROUP_USE},
+            security_group_name::{SECURITY_GROUP_NAME, SecurityGroupName},
+        },
         state::State,
     },
 };
@@ -218,6 +221,27 @@ impl AnySetting for GroupUse {
                 NetworkUse { network_interfaces: place.network_interfaces() }.elements()
             });
             Ok(state.map(Observed::of))
+        })
+    }
+}
+
+/// What a group is called: none is its VPC's default.
+pub struct GroupName(pub Arc<World>);
+
+impl AnySetting for GroupName {
+    fn meta(&self) -> &'static SettingMeta {
+        &SECURITY_GROUP_NAME
+    }
+
+    fn read<'a>(
+        &'a self,
+        resource: &'a Resource,
+    ) -> BoxFuture<'a, Result<Option<Observed<Elements>>, Error>> {
+        Box::pin(async move {
+            let place = Place::of(Kind::Group.meta().id, &resource.id);
+            let place = place.filter(|place| self.0.state(*place).is_some());
+            let name = SecurityGroupName { name: resource.id.clone() };
+            Ok(place.map(|_| Observed::of(name.elements())))
         })
     }
 }
