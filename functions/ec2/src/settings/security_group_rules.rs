@@ -1,5 +1,5 @@
-//! `ec2.security-group-ingress` and `ec2.security-group-egress`: rules are revoked by their ids, so that a rule that somebody else
-//! grants at the same moment is not touched.
+//! `ec2.security-group-ingress` and `ec2.security-group-egress`: rules are revoked by their ids, so
+//! that a rule that somebody else grants at the same moment is not touched.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -109,9 +109,7 @@ async def roles_anywhere(path, method, body, query, request_id, headers=None):
 
 
 async def s3_control(path, method, body, query, request_id, headers=None, other=app._handle_s3_control_request):
-    """The account's block of public access, and whatever else has a path of its own."""
-    if asks_roles_anywhere(headers or {}):
-        return await roles_anywhere(path, method, body, query, request_id, headers)
+    """The account's block of public access."""
     if path != ACCOUNT_BLOCK:
         return await other(path, method, body, query, request_id, headers)
     if denied := app._enforce_data_plane("s3", ACTIONS[method], headers, query, request_id):
@@ -127,6 +125,12 @@ async def s3_control(path, method, body, query, request_id, headers=None, other=
         code = "NoSuchPublicAccessBlockConfiguration"
         return 404, xml, f"<ErrorResponse><Error><Code>{code}</Code><Message>none</Message></Error></ErrorResponse>".encode()
     return 200, xml, block
+
+
+async def services_added(path, method, body, query, request_id, headers=None):
+    """What is asked before MiniStack looks for the service: S3 Control, and what it has not."""
+    service = roles_anywhere if asks_roles_anywhere(headers or {}) else s3_control
+    return await service(path, method, body, query, request_id, headers)
 
 
 def s3_request(method, bucket, key, headers, body, query, other=s3._dispatch):
@@ -305,6 +309,6 @@ eventbridge._put_events = put_events
 s3._dispatch = s3_request
 eventbridge._dispatch_to_event_bus = dispatch_to_event_bus
 app.pin_request_origin = pin_request_origin
-app._handle_s3_control_request = s3_control
+app._handle_s3_control_request = services_added
 sys.argv = ["ministack"]
 app.main()
