@@ -10,7 +10,7 @@ use settings::{
     EbsEncryption, INBOUND, ImageBlock, ImageSharing, InstanceMetadata, MetadataDefaults,
     NetworkAclEntries, NetworkAclUse, OUTBOUND, SecurityGroupName, SecurityGroupRules,
     SecurityGroupUse, SerialConsole, SnapshotBlock, SnapshotSharing, SubnetAddresses, SubnetUse,
-    Tags, TransitGatewayAcceptance, VpcFlowLogs,
+    Tags, TrafficMirrorSessions, TransitGatewayAcceptance, VpcFlowLogs,
 };
 
 /// The function: its settings, bound to their client.
@@ -33,6 +33,7 @@ pub async fn function(sdk: Sdk, _: Environment) -> Function {
     .bind(NetworkAclEntries(ec2.clone()))
     .bind(NetworkAclUse(ec2.clone()))
     .bind(InstanceMetadata(ec2.clone()))
+    .bind(TrafficMirrorSessions(ec2.clone()))
     .bind(TransitGatewayAcceptance(ec2.clone()))
     .bind(VpcFlowLogs(ec2.clone()))
     .bind(SubnetAddresses(ec2.clone()))

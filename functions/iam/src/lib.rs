@@ -10,11 +10,11 @@ use settings::{
     AccessKeys, GroupInlinePolicies, GroupMembers, GroupPolicies, ManagedPolicy, ManagedPolicyUse,
     PasswordPolicy, PolicyTags, RoleBoundary, RoleInlinePolicies, RolePolicies, RoleTags,
     RoleTrust, RoleUse, RolesAnywhereProfile, TrustAnchor, UserBoundary, UserConsole,
-    UserInlinePolicies, UserPolicies, UserTags,
+    UserInlinePolicies, UserMfa, UserPolicies, UserTags,
 };
 
 /// The function: its settings, bound to their client.
-pub async fn function(sdk: Sdk, _: Environment) -> Function {
+pub async fn function(sdk: Sdk, environment: Environment) -> Function {
     let config =
         aws_sdk_iam::config::Builder::from(&sdk.config).interceptor(sdk.calls.clone()).build();
     let iam = Client::from_conf(config);
@@ -48,6 +48,7 @@ pub async fn function(sdk: Sdk, _: Environment) -> Function {
     .bind(TrustAnchor(anywhere.clone()))
     .bind(RolesAnywhereProfile(anywhere))
     .bind(UserConsole(iam.clone()))
+    .bind(UserMfa { client: iam.clone(), policy: environment.mfa_policy })
     .bind(UserTags(iam.clone()))
     .bind(RoleTags(iam.clone()))
     .bind(PolicyTags(iam))

@@ -8,7 +8,8 @@ use demarc_harness::{Environment, Function, Sdk};
 
 use settings::{
     AccountBlock, BucketAcl, BucketBlock, BucketEncryption, BucketExposure, BucketLifecycle,
-    BucketLogging, BucketPolicy, BucketTags, BucketVersioning, BucketWebsite,
+    BucketLogging, BucketNotifications, BucketPolicy, BucketReplication, BucketTags,
+    BucketVersioning, BucketWebsite,
 };
 
 /// The function: its settings, bound to their clients.
@@ -26,6 +27,8 @@ pub async fn function(sdk: Sdk, environment: Environment) -> Function {
         .bind(BucketEncryption(s3.clone()))
         .bind(BucketLogging(s3.clone()))
         .bind(BucketLifecycle(s3.clone()))
+        .bind(BucketReplication(s3.clone()))
+        .bind(BucketNotifications(s3.clone()))
         .bind(BucketWebsite(s3.clone()))
         .bind(BucketTags(s3))
 }

@@ -26,6 +26,8 @@ pub mod kinds {
     pub const NETWORK_ACL: &str = "AWS::EC2::NetworkAcl";
     /// An EC2 instance.
     pub const INSTANCE: &str = "AWS::EC2::Instance";
+    /// A network interface.
+    pub const NETWORK_INTERFACE: &str = "AWS::EC2::NetworkInterface";
     /// A transit gateway.
     pub const TRANSIT_GATEWAY: &str = "AWS::EC2::TransitGateway";
     /// A VPC flow log.

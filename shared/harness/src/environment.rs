@@ -42,6 +42,8 @@ pub struct Environment {
     pub own_roles: Vec<String>,
     /// Mode and ceiling of controls that the configuration says nothing of.
     pub enforcement: Enforcement,
+    /// ARN of the stack's policy that demands MFA of whoever signs in.
+    pub mfa_policy: String,
     /// Seconds that a new resource is given, where the configuration does not say.
     pub settle_seconds: Option<u64>,
 }
@@ -71,6 +73,7 @@ impl Environment {
             live_queue: need("DEMARC_LIVE_QUEUE")?,
             sweep_queue: need("DEMARC_SWEEP_QUEUE")?,
             own_roles: list(get("DEMARC_OWN_ROLES")),
+            mfa_policy: need("DEMARC_MFA_POLICY")?,
             enforcement: Enforcement::new(mode(get("DEMARC_MODE").as_deref())?, Safety::Safe),
             settle_seconds: get("DEMARC_SETTLE_SECONDS").and_then(|s| s.parse().ok()),
             region,

@@ -76,6 +76,11 @@ pub trait Control: Send + Sync + 'static {
     fn asks_who(&self) -> bool {
         false
     }
+
+    /// Whether it never plans a write: what is wrong needs a person, whatever is configured.
+    fn only_advises(&self) -> bool {
+        false
+    }
 }
 
 /// A control with its state's type erased, as the catalogue holds it.
@@ -102,6 +107,9 @@ pub trait AnyControl: Send + Sync {
 
     /// See [`Control::asks_who`].
     fn asks_who(&self) -> bool;
+
+    /// See [`Control::only_advises`].
+    fn only_advises(&self) -> bool;
 
     /// The state that the service can really reach from `from` when asked for `wanted`.
     ///
@@ -138,6 +146,10 @@ impl<C: Control> AnyControl for C {
 
     fn asks_who(&self) -> bool {
         Control::asks_who(self)
+    }
+
+    fn only_advises(&self) -> bool {
+        Control::only_advises(self)
     }
 
     fn reach(&self, from: &Elements, wanted: &Elements) -> Result<Elements, StateError> {

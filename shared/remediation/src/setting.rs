@@ -98,6 +98,7 @@ pub struct SettingMeta {
     /// Calls that list the resources which have it.
     pub lists: &'static [Call],
     /// Calls that only ever make it safer, or that both directions need. The remediator has them.
+    /// None where its controls only advise.
     pub closes: &'static [Call],
     /// Calls that an undo needs on top. Only the operator has them.
     pub reopens: &'static [Call],

@@ -3,14 +3,18 @@
 //! Everything here is done and looked at through real clients of their own, so that neither the
 //! proxy's faults nor its call log are touched.
 
+mod advice;
 mod ec2;
 mod iam;
 mod iam_policies;
 mod keys;
 mod logs;
+mod mfa;
+mod mirrors;
 mod networks;
 mod rds;
 mod region;
+mod replication;
 mod roles_anywhere;
 mod s3;
 mod s3_policy;
@@ -26,6 +30,7 @@ use crate::{
     local::{clients, cloud::Cloud},
 };
 
+pub use advice::{EventNotifications, MfaDelete, ObjectLifecycle};
 pub use ec2::{AdminPorts, FlowLogs, HighRiskPorts};
 pub use iam::{Passwords, RoleTrust};
 pub use iam_policies::{
@@ -36,6 +41,8 @@ pub use keys::{
     AccessKeys, Boundary, ConsolePassword, ManagedPolicy, ROLE_BOUNDARY, USER_BOUNDARY,
 };
 pub use logs::{AccessLogging, LogLifecycle};
+pub use mfa::ConsoleMfa;
+pub use mirrors::TrafficMirror;
 pub use networks::{
     DEFAULT_GROUP_IN, DEFAULT_GROUP_OUT, DefaultGroup, InstanceMetadata, NetworkAcl, TransitGateway,
 };
@@ -43,6 +50,7 @@ pub use rds::PublicInstance;
 pub use region::{
     EBS_ENCRYPTION, IMAGE_BLOCK, METADATA_DEFAULTS, Region, SERIAL_CONSOLE, SNAPSHOT_BLOCK,
 };
+pub use replication::Replication;
 pub use roles_anywhere::{ROLES_ANYWHERE_PROFILE, RolesAnywhere, TRUST_ANCHOR};
 pub use s3::{AccountBlock, BucketAcl, BucketBlock, DefaultEncryption, Versioning};
 pub use s3_policy::{BucketPolicy, PolicyOfStrangers, RequiresTls, put_policy, statements};
@@ -97,14 +105,23 @@ pub trait Life: Send + Sync {
         Ok(false)
     }
 
-    /// Changes an element that the remediation wrote.
-    async fn touch(&self, world: &World, id: &str) -> Result<(), Fault>;
+    /// Changes an element that the remediation wrote. Where the control only advises, there is none.
+    async fn touch(&self, world: &World, id: &str) -> Result<(), Fault> {
+        let _ = (world, id);
+        Err(format!("`{}` writes nothing", self.control()).into())
+    }
 }
 
 /// The accounts that the lives share things with on purpose.
 pub const KNOWN: &str = "[known]\naccounts = [\"111122223333\", \"444455556666\"]\n";
 
-/// Every control's life, in catalogue order.
+/// Lives of the controls that only advise, in catalogue order.
+#[must_use]
+pub fn advised() -> Vec<&'static dyn Life> {
+    vec![&MfaDelete, &ObjectLifecycle, &EventNotifications]
+}
+
+/// Lives of the controls that put right, in catalogue order.
 #[must_use]
 pub fn all() -> Vec<&'static dyn Life> {
     vec![
@@ -118,6 +135,7 @@ pub fn all() -> Vec<&'static dyn Life> {
         &DefaultEncryption,
         &AccessLogging,
         &LogLifecycle,
+        &Replication,
         &AdminPorts,
         &HighRiskPorts,
         &DEFAULT_GROUP_IN,
@@ -137,6 +155,7 @@ pub fn all() -> Vec<&'static dyn Life> {
         &METADATA_DEFAULTS,
         &InstanceMetadata,
         &TransitGateway,
+        &TrafficMirror,
         &Passwords,
         &RoleTrust,
         &USER_POLICIES,
@@ -148,6 +167,7 @@ pub fn all() -> Vec<&'static dyn Life> {
         &ManagedPolicy,
         &AccessKeys,
         &ConsolePassword,
+        &ConsoleMfa,
         &USER_BOUNDARY,
         &ROLE_BOUNDARY,
         &TRUST_ANCHOR,

@@ -11,10 +11,12 @@ from moto import server
 from moto.core.responses import ActionResult, EmptyResult
 from moto.ec2.exceptions import EC2ClientError, InvalidAMIIdError
 from moto.ec2.models import EC2Backend
+from moto.ec2.models.traffic_mirrors import TrafficMirrorTarget
 from moto.ec2.responses import EC2Response
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy, IAMBackend
 from moto.iam.responses import IamResponse
+from moto.s3.responses import S3Response
 
 
 def end_with_parent():
@@ -84,6 +86,45 @@ def delete_network_acl_entry(self, acl, number, egress, known=EC2Backend.delete_
 
 
 EC2Backend.delete_network_acl_entry = delete_network_acl_entry
+
+def target_owner(self):
+    """The account that the description of a mirror's target names, as if it were shared by that account."""
+    return self.description or self.ec2_backend.account_id
+
+
+TrafficMirrorTarget.owner_id = property(target_owner)
+
+
+def get_bucket_replication(self, known=S3Response.get_bucket_replication):
+    """The rules as they were put: moto leaves out most of what they say."""
+    replication = self.backend.get_bucket_replication(self.bucket_name)
+    if not replication:
+        return known(self)
+    self.data["Action"] = "GetBucketReplication"
+    rules = [told_rule(rule) for rule in replication["Rule"]]
+    told = {"Role": replication["Role"], "Rules": rules}
+    return self.serialized(ActionResult({"ReplicationConfiguration": told}))
+
+
+def get_bucket_notification(self, known=S3Response.get_bucket_notification):
+    """Where there is none, too, the answer has its name."""
+    self.data["Action"] = "GetBucketNotificationConfiguration"
+    return known(self)
+
+
+S3Response.get_bucket_notification = get_bucket_notification
+
+
+def told_rule(rule):
+    told = {**rule, "Priority": int(rule["Priority"])}
+    if "And" in told.get("Filter") or {}:
+        tags = told["Filter"]["And"].get("Tag", [])
+        told["Filter"] = {"And": {**told["Filter"]["And"], "Tags": tags if isinstance(tags, list) else [tags]}}
+    return told
+
+
+S3Response.get_bucket_replication = get_bucket_replication
+
 
 def put_user_permissions_boundary(self):
     """Boundaries of users: moto knows those of roles."""

@@ -141,6 +141,44 @@ async fn everywhere(function: &str) {
     futures_util::future::join_all(each).await;
 }
 
+/// A control that only advises writes nothing; all that can fail is its looking.
+#[tokio::test]
+async fn a_fault_at_any_call_of_a_control_that_advises_is_never_taken_for_compliance() {
+    for life in lives::advised() {
+        let cloud = Cloud::start().unwrap();
+        let calls = looked(&cloud, life, None).await.0;
+        for (at, call) in calls.iter().enumerate() {
+            for trouble in TROUBLES.into_iter().filter(|trouble| trouble.differs(call)) {
+                println!("{}: {trouble:?} at call {at}, {call}", life.control());
+                cloud.moto().reset().unwrap();
+                let earlier = calls[..at].iter().filter(|other| *other == call).count();
+                let fault = Fault::always(call, trouble.at(call, &Gate::new())).after(earlier);
+                let ended = looked(&cloud, life, Some(fault)).await.1;
+                let reports = ended.unwrap_or_default();
+                let mut own = reports.iter().filter(|r| r["control"] == life.control());
+                assert!(own.all(|report| report["outcome"] != "compliant"), "{reports:#?}");
+            }
+        }
+    }
+}
+
+/// What a control's looking at a violation calls, and what it says of it.
+async fn looked(
+    cloud: &Cloud,
+    life: &dyn Life,
+    fault: Option<Fault>,
+) -> (Vec<String>, Result<Vec<Value>, String>) {
+    let scene = Scene::on(cloud.beside().unwrap(), &[life.control()]).await;
+    let (_, event) = violated(&scene, life).await;
+    let sandbox = scene.sandbox().await;
+    scene.clear();
+    if let Some(fault) = fault {
+        scene.cloud.proxy().inject(fault);
+    }
+    let ended = deliver(&sandbox, &event).await;
+    (scene.cloud.proxy().operations(), ended)
+}
+
 /// Each takes the SDK's whole time for an operation, 12 s.
 #[tokio::test]
 async fn a_call_that_is_not_answered_in_time_is_no_success_and_is_made_good() {

@@ -9,18 +9,24 @@ use crate::support::{Lived, outcomes};
 const HOUR: Duration = Duration::from_secs(3_600);
 
 macro_rules! lifetimes {
-    ($($name:ident: $control:literal,)+) => {
+    ($($name:ident: $control:literal,)+; advised: $($advised:ident: $advice:literal,)+) => {
         $(
             #[tokio::test]
             async fn $name() {
                 whole_life($control).await;
             }
         )+
+        $(
+            #[tokio::test]
+            async fn $advised() {
+                advised_life($advice).await;
+            }
+        )+
 
         #[test]
         fn every_control_has_a_life() {
             use demarc_harness::remediation::controls::CATALOGUE;
-            let lived = [$($control),+];
+            let lived = [$($control),+, $($advice),+];
             let catalogue: Vec<&str> = CATALOGUE.iter().map(|c| c.meta().id).collect();
             let mut missing = catalogue.iter().filter(|id| !lived.contains(id));
             assert_eq!(missing.next(), None, "has no life in this file");
@@ -39,6 +45,7 @@ lifetimes! {
     default_encryption_keeps_its_key: "s3.default-encryption-keeps-its-key",
     access_logging_on: "s3.access-logging-on",
     log_buckets_keep_their_objects: "s3.log-buckets-keep-their-objects",
+    replicates_only_to_known_accounts: "s3.replicates-only-to-known-accounts",
     security_groups_close_admin_ports: "ec2.security-groups-close-admin-ports",
     security_groups_close_high_risk_ports: "ec2.security-groups-close-high-risk-ports",
     default_groups_let_nothing_in: "ec2.default-groups-let-nothing-in",
@@ -58,6 +65,7 @@ lifetimes! {
     new_instances_require_imdsv2: "ec2.new-instances-require-imdsv2",
     instances_require_imdsv2: "ec2.instances-require-imdsv2",
     transit_gateways_accept_nothing_unasked: "ec2.transit-gateways-accept-nothing-unasked",
+    traffic_mirrored_only_to_known_accounts: "ec2.traffic-mirrored-only-to-known-accounts",
     passwords_are_strong: "iam.passwords-are-strong",
     roles_trust_only_known_accounts: "iam.roles-trust-only-known-accounts",
     users_have_no_administrator_policy: "iam.users-have-no-administrator-policy",
@@ -69,15 +77,36 @@ lifetimes! {
     policies_allow_not_everything: "iam.policies-allow-not-everything",
     access_keys_made_by_their_users: "iam.access-keys-made-by-their-users",
     console_passwords_given_on_purpose: "iam.console-passwords-given-on-purpose",
+    console_users_have_mfa: "iam.console-users-have-mfa",
     users_keep_their_permissions_boundary: "iam.users-keep-their-permissions-boundary",
     roles_keep_their_permissions_boundary: "iam.roles-keep-their-permissions-boundary",
     trust_anchors_put_in_force_on_purpose: "iam.trust-anchors-put-in-force-on-purpose",
     roles_anywhere_profiles_put_in_force_on_purpose:
         "iam.roles-anywhere-profiles-put-in-force-on-purpose",
+    ; advised:
+    deleting_versions_needs_mfa: "s3.deleting-versions-needs-mfa",
+    objects_have_a_lifecycle: "s3.objects-have-a-lifecycle",
+    event_notifications_on: "s3.event-notifications-on",
 }
 
 fn life(control: &str) -> &'static dyn Life {
-    lives::all().into_iter().find(|l| l.control() == control).unwrap()
+    let mut lives = lives::all().into_iter().chain(lives::advised());
+    lives.find(|l| l.control() == control).unwrap()
+}
+
+/// Says what to do in each mode, and writes nothing in any.
+async fn advised_life(control: &str) {
+    let lived = Lived::start(life(control)).await;
+    seen_compliant(&lived).await;
+    let event = lived.violate().await;
+    for mode in ["observe", "enforce"] {
+        lived.stage.set_mode(control, mode).await.unwrap();
+        let reports = lived.send(&event).await;
+        assert_eq!(outcomes(&reports), ["advised"], "{mode}: {reports:#?}");
+        assert!(!reports[0]["because"].as_str().unwrap().is_empty());
+        assert!(lived.violated().await);
+        assert_eq!(lived.writes(), [""; 0], "{mode}");
+    }
 }
 
 async fn whole_life(control: &str) {

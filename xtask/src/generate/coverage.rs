@@ -11,10 +11,12 @@ use super::{
 
 /// Controls of which moto has not every operation: the test set-up adds it
 /// (`tests/src/local/moto_extension.py`).
-const ADDED_TO_MOTO: [&str; 7] = [
+const ADDED_TO_MOTO: [&str; 9] = [
+    "ec2.traffic-mirrored-only-to-known-accounts",
     "iam.roles-anywhere-profiles-put-in-force-on-purpose",
     "iam.trust-anchors-put-in-force-on-purpose",
     "iam.users-keep-their-permissions-boundary",
+    "s3.replicates-only-to-known-accounts",
     "ec2.region-blocks-public-snapshots",
     "ec2.region-blocks-public-images",
     "ec2.serial-console-off",
@@ -23,7 +25,8 @@ const ADDED_TO_MOTO: [&str; 7] = [
 
 /// Controls of which MiniStack has not every operation, or not all that one does: the test set-up
 /// adds it (`tests/src/local/ministack/extension.py`).
-const ADDED_TO_MINISTACK: [&str; 14] = [
+const ADDED_TO_MINISTACK: [&str; 15] = [
+    "ec2.traffic-mirrored-only-to-known-accounts",
     "iam.roles-anywhere-profiles-put-in-force-on-purpose",
     "iam.trust-anchors-put-in-force-on-purpose",
     "ec2.instances-require-imdsv2",
@@ -46,7 +49,7 @@ const INTRODUCTION: &str = "<!-- written by `cargo xtask generate` -->
 
 What reaches each control, and in what it was proven. Nothing here ran on AWS.
 
-Each control is judged case by case in unit tests. Its whole life (compliant, observed, put right, violated again, undone, undone beside a change of somebody else, and not undone over one) runs with the shipped SDK clients over HTTP against moto, as do faults of each kind at each call to its service. In MiniStack the deployed stack puts it right from an event on the bus, with the template's roles, of which each permission is taken away in turn. \"extended\" says that the emulator lacks a part of the service, and that the test set-up adds it: there the form of the calls is the SDK's, and the service's behaviour is our reading of its documentation.
+Each control is judged case by case in unit tests. Its whole life (compliant, observed, put right, violated again, undone, undone beside a change of somebody else, and not undone over one) runs with the shipped SDK clients over HTTP against moto, as do faults of each kind at each call to its service. Where a control only advises, that life is shorter: compliant, violated, and told so in each mode. In MiniStack the deployed stack puts it right from an event on the bus, with the template's roles, of which each permission is taken away in turn. \"extended\" says that the emulator lacks a part of the service, and that the test set-up adds it: there the form of the calls is the SDK's, and the service's behaviour is our reading of its documentation.
 
 Every control is also reached by the daily sweep and by a request by hand. A Security Hub finding reaches it by the control ids; an item of AWS Config by the type of its resource; a rule of AWS Config by the resource's type, or by its name for settings of an account or region.
 

@@ -83,8 +83,10 @@ fn calls(meta: &'static Meta) -> impl Iterator<Item = (Purpose, &'static Call)> 
 pub fn statements(function: &str, operator: bool) -> Vec<Statement> {
     let mut statements: Vec<Statement> = Vec::new();
     let mut last = None;
-    for grant in grants(function) {
-        if grant.purpose == Purpose::Reopen && !operator {
+    let mut grants = grants(function);
+    grants.retain(|grant| operator || grant.purpose != Purpose::Reopen);
+    for grant in &grants {
+        if is_within_another(&grant.permission, &grants) {
             continue;
         }
         let Permission { action, resource, condition } = grant.permission;
@@ -103,6 +105,12 @@ pub fn statements(function: &str, operator: bool) -> Vec<Statement> {
         last = Some(group);
     }
     statements
+}
+
+/// Whether the same is allowed without the condition.
+fn is_within_another(permission: &Permission, grants: &[Grant]) -> bool {
+    let plain = Permission { condition: None, ..*permission };
+    permission.condition.is_some() && grants.iter().any(|grant| grant.permission == plain)
 }
 
 /// A Sid of purpose and resource: `CloseEc2Vpc`, with a number where it is taken.
@@ -136,8 +144,12 @@ fn short(parameter: &str) -> &str {
 
 /// A declared condition as the template writes it.
 fn written((operator, key, value): (&'static str, &'static str, &'static str)) -> Condition {
-    let value = if value == "${Account}" { "!Ref AWS::AccountId" } else { value };
-    Condition::from((operator, key, value))
+    let value = match value {
+        "${Account}" => "!Ref AWS::AccountId".to_owned(),
+        arn if arn.starts_with("arn:") => expression(arn),
+        plain => plain.to_owned(),
+    };
+    Condition { operator, key, value }
 }
 
 /// A declared resource as the template writes it.
@@ -148,7 +160,8 @@ fn expression(resource: &str) -> String {
     let arn = resource
         .replace("${Partition}", "${AWS::Partition}")
         .replace("${Region}", "${AWS::Region}")
-        .replace("${Account}", "${AWS::AccountId}");
+        .replace("${Account}", "${AWS::AccountId}")
+        .replace("${Stack}", "${AWS::StackName}");
     let substitution = if arn.contains("${") { "!Sub " } else { "" };
     format!("{substitution}\"{arn}\"")
 }

@@ -3,6 +3,7 @@
 use demarc_remediation::{
     classification::demarcate,
     control::Meta,
+    controls::find,
     setting::{Call, Effect, Scope, SettingMeta},
     settings::tags,
     verdict::Safety,
@@ -54,7 +55,7 @@ fn facts(meta: &Meta) -> Vec<(&'static str, String)> {
         ("setting", format!("`{}`, {}", meta.setting.id, scope(meta.setting))),
         ("looks at besides", settings(meta.context)),
         ("compliant through", settings(meta.covered_by)),
-        ("may break at most", safety(meta.safety).to_owned()),
+        ("may break at most", breaks(meta).to_owned()),
         ("is not undone", meta.outlives.to_owned()),
         ("a new resource", creation(meta).to_owned()),
         ("shows", shows(meta.setting)),
@@ -70,6 +71,14 @@ fn scope(setting: &SettingMeta) -> &'static str {
         Scope::Account => "once an account, by the stack in the home region",
         Scope::Global => "on each resource, by the stack in the home region",
         Scope::Region => "once in each region",
+    }
+}
+
+/// The most that a remediation may break; what only advises breaks nothing.
+fn breaks(meta: &Meta) -> &'static str {
+    match find(meta.id) {
+        Some(control) if control.only_advises() => "nothing, it only advises",
+        _ => safety(meta.safety),
     }
 }
 
@@ -146,7 +155,7 @@ fn list() -> String {
                 "| [`{id}`]({id}.md) | {} | {} | {} | {} | {} | {} |",
                 meta.title,
                 meta.severity.as_str(),
-                safety(meta.safety),
+                breaks(meta),
                 undo(meta.doc),
                 listed(meta.security_hub),
                 meta.setting.function,

@@ -10,6 +10,7 @@ mod security_group_rules;
 mod snapshot_sharing;
 mod subnet_addresses;
 mod tags;
+mod traffic_mirror_sessions;
 mod transit_gateway_acceptance;
 mod vpc_flow_logs;
 
@@ -27,6 +28,7 @@ pub(crate) use security_group_rules::{INBOUND, OUTBOUND, SecurityGroupRules};
 pub(crate) use snapshot_sharing::SnapshotSharing;
 pub(crate) use subnet_addresses::SubnetAddresses;
 pub(crate) use tags::Tags;
+pub(crate) use traffic_mirror_sessions::TrafficMirrorSessions;
 pub(crate) use transit_gateway_acceptance::TransitGatewayAcceptance;
 pub(crate) use vpc_flow_logs::VpcFlowLogs;
 

@@ -20,7 +20,7 @@ use super::{NO_SUCH_ENTITY, PAGE, groups, roles, users};
 macro_rules! attached {
     (
         $(#[$doc:meta])*
-        $name:ident, $meta:expr, $all:ident, $named:ident,
+        $name:ident, $meta:expr, $all:ident, $read:ident, $named:ident,
         $list:ident = $lists:literal, $detach:ident = $detaches:literal,
         $attach:ident = $attaches:literal
     ) => {
@@ -39,21 +39,7 @@ macro_rules! attached {
                 &self,
                 resource: &Resource,
             ) -> Result<Option<Observed<AttachedPolicies>>, Error> {
-                let mut arns = BTreeSet::new();
-                let mut marker = None;
-                loop {
-                    let call = self.0.$list().$named(&resource.id).max_items(PAGE);
-                    let answer = call.set_marker(marker).send().await;
-                    let answer = answer.map_err(failed($lists, &resource.id));
-                    let Found::Here(answer) = Found::sort(answer, &[], NO_SUCH_ENTITY)? else {
-                        return Ok(None);
-                    };
-                    arns.extend(answer.attached_policies().iter().filter_map(arn));
-                    marker = answer.marker().map(str::to_owned);
-                    if marker.is_none() {
-                        return Ok(Some(Observed::of(AttachedPolicies(arns))));
-                    }
-                }
+                Ok($read(&self.0, resource).await?.map(Observed::of))
             }
 
             /// Detached before attached: every prefix is at least as safe as before.
@@ -74,12 +60,34 @@ macro_rules! attached {
                 Ok(())
             }
         }
+
+        /// The policies; `None` where there is nobody of that name.
+        pub(super) async fn $read(
+            client: &Client,
+            resource: &Resource,
+        ) -> Result<Option<AttachedPolicies>, Error> {
+            let mut arns = BTreeSet::new();
+            let mut marker = None;
+            loop {
+                let call = client.$list().$named(&resource.id).max_items(PAGE);
+                let answer = call.set_marker(marker).send().await;
+                let answer = answer.map_err(failed($lists, &resource.id));
+                let Found::Here(answer) = Found::sort(answer, &[], NO_SUCH_ENTITY)? else {
+                    return Ok(None);
+                };
+                arns.extend(answer.attached_policies().iter().filter_map(arn));
+                marker = answer.marker().map(str::to_owned);
+                if marker.is_none() {
+                    return Ok(Some(AttachedPolicies(arns)));
+                }
+            }
+        }
     };
 }
 
 attached!(
     /// A user's managed policies.
-    UserPolicies, &USER_POLICIES, users, user_name,
+    UserPolicies, &USER_POLICIES, users, of_user, user_name,
     list_attached_user_policies = "iam:ListAttachedUserPolicies",
     detach_user_policy = "iam:DetachUserPolicy",
     attach_user_policy = "iam:AttachUserPolicy"
@@ -87,7 +95,7 @@ attached!(
 
 attached!(
     /// A role's managed policies.
-    RolePolicies, &ROLE_POLICIES, roles, role_name,
+    RolePolicies, &ROLE_POLICIES, roles, of_role, role_name,
     list_attached_role_policies = "iam:ListAttachedRolePolicies",
     detach_role_policy = "iam:DetachRolePolicy",
     attach_role_policy = "iam:AttachRolePolicy"
@@ -95,7 +103,7 @@ attached!(
 
 attached!(
     /// A group's managed policies.
-    GroupPolicies, &GROUP_POLICIES, groups, group_name,
+    GroupPolicies, &GROUP_POLICIES, groups, of_group, group_name,
     list_attached_group_policies = "iam:ListAttachedGroupPolicies",
     detach_group_policy = "iam:DetachGroupPolicy",
     attach_group_policy = "iam:AttachGroupPolicy"

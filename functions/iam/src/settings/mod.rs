@@ -12,6 +12,7 @@ mod role_use;
 mod roles_anywhere;
 mod tags;
 mod user_console;
+mod user_mfa;
 
 use aws_sdk_iam::{Client, types};
 use demarc_harness::{
@@ -32,6 +33,7 @@ pub(crate) use role_use::RoleUse;
 pub(crate) use roles_anywhere::{RolesAnywhereProfile, TrustAnchor};
 pub(crate) use tags::{PolicyTags, RoleTags, UserTags};
 pub(crate) use user_console::UserConsole;
+pub(crate) use user_mfa::UserMfa;
 
 /// There is no such user, role, group, policy or configuration.
 const NO_SUCH_ENTITY: &[&str] = &["NoSuchEntity"];

@@ -23,14 +23,10 @@ impl Setting for UserConsole {
         users(&self.0, token).await
     }
 
-    /// The same error says that there is no such user and that it has no password.
     async fn read(&self, resource: &Resource) -> Result<Option<Observed<Console>>, Error> {
         let user = boundaries::of_user(&self.0, resource).await?;
         let Some(boundary) = user else { return Ok(None) };
-        let answer = self.0.get_login_profile().user_name(&resource.id).send().await;
-        let answer = answer.map_err(failed("iam:GetLoginProfile", &resource.id));
-        let profile = Found::sort(answer, NO_SUCH_ENTITY, &[])?;
-        let password = matches!(profile, Found::Here(_));
+        let password = has_password(&self.0, resource).await?;
         Ok(Some(Observed::of(Console { password, boundary: boundary.policy })))
     }
 
@@ -42,4 +38,12 @@ impl Setting for UserConsole {
     ) -> Result<(), Error> {
         boundaries::bound_user(&self.0, resource, to.boundary.as_deref()).await
     }
+}
+
+/// Whether a user has a console password. The same error says that there is no such user.
+pub(super) async fn has_password(client: &Client, resource: &Resource) -> Result<bool, Error> {
+    let answer = client.get_login_profile().user_name(&resource.id).send().await;
+    let answer = answer.map_err(failed("iam:GetLoginProfile", &resource.id));
+    let profile = Found::sort(answer, NO_SUCH_ENTITY, &[])?;
+    Ok(matches!(profile, Found::Here(_)))
 }

@@ -10,6 +10,8 @@ pub struct Known {
     pub accounts: Vec<String>,
     /// Ids of organizations (`o-a1b2c3d4e5`).
     pub organizations: Vec<String>,
+    /// Names of other accounts' buckets: what names a bucket often does not say whose it is.
+    pub buckets: Vec<String>,
 }
 
 impl Known {
@@ -25,7 +27,16 @@ impl Known {
         self.organizations.iter().any(|known| known == id)
     }
 
+    /// Whether another account's bucket, by its name, is known.
+    #[must_use]
+    pub fn has_bucket(&self, name: &str) -> bool {
+        self.buckets.iter().any(|known| known == name)
+    }
+
     pub(super) fn fault(&self) -> Option<String> {
+        if let Some(name) = self.buckets.iter().find(|name| name.contains([':', '/', '*'])) {
+            return Some(format!("`buckets` has `{name}`: give a bucket's name, and no ARN"));
+        }
         if let Some(id) = self.accounts.iter().find(|id| !is_account(id)) {
             return Some(format!("`accounts` has `{id}`: an account's id is twelve digits"));
         }

@@ -53,6 +53,10 @@ pub static NETWORK_ACL_TAGS: SettingMeta =
 pub static EC2_INSTANCE_TAGS: SettingMeta =
     tags("ec2.instance-tags", "ec2", kinds::INSTANCE, DESCRIBE_TAGS);
 
+/// `ec2.network-interface-tags`.
+pub static NETWORK_INTERFACE_TAGS: SettingMeta =
+    tags("ec2.network-interface-tags", "ec2", kinds::NETWORK_INTERFACE, DESCRIBE_TAGS);
+
 /// `ec2.transit-gateway-tags`.
 pub static TRANSIT_GATEWAY_TAGS: SettingMeta =
     tags("ec2.transit-gateway-tags", "ec2", kinds::TRANSIT_GATEWAY, DESCRIBE_TAGS);
@@ -105,6 +109,7 @@ pub const TAGS: &[&SettingMeta] = &[
     &IMAGE_TAGS,
     &NETWORK_ACL_TAGS,
     &EC2_INSTANCE_TAGS,
+    &NETWORK_INTERFACE_TAGS,
     &TRANSIT_GATEWAY_TAGS,
     &INSTANCE_TAGS,
     &USER_TAGS,

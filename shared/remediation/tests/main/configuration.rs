@@ -69,6 +69,7 @@ fn what_is_not_understood_is_refused() {
         "[[freezes]]\nfrom = \"2026-12-20T00:00:00Z\"",
         "[known]\naccounts = [\"11112222333\"]",
         "[known]\norganizations = [\"ou-example\"]",
+        "[known]\nbuckets = [\"arn:aws:s3:::partners\"]",
     ] {
         assert!(Configuration::parse(document, &KNOWN).is_err(), "taken: {document}");
     }

@@ -85,7 +85,7 @@ fn the_key_of_an_account_that_nobody_knows_goes() {
     assert!(matches!(verdict, Verdict::Advise { .. }), "{verdict:?}");
     let mut knowing = Scene::default().after(&own);
     let accounts = vec!["999988887777".to_owned()];
-    knowing.configuration.known = Some(Known { accounts, organizations: Vec::new() });
+    knowing.configuration.known = Some(Known { accounts, ..Known::default() });
     assert!(knowing.judge(CONTROL, &stranger).is_compliant());
 }
 

@@ -232,7 +232,7 @@ fn off_is_not_even_judged_and_observe_is_only_planned() {
     for (mode, planned) in [(Mode::Off, 0), (Mode::Observe, 1), (Mode::Approve, 1)] {
         let mut scene = enforced(Safety::Disruptive);
         scene.configuration.default = Some(Enforcement::new(mode, Safety::Disruptive));
-        let folded = folded(&scene, "s3.bucket-versioning", &Versioning::default(), nobody());
+        let folded = folded(&scene, "s3.bucket-acl", &acl(&["READ"]), nobody());
         assert_eq!(folded.planned.len(), planned, "{mode:?}");
         assert_eq!(folded.applied().count(), 0, "{mode:?}");
         assert!(folded.findings.iter().all(|(_, f)| !matches!(f, Finding::Compliant(_))));

@@ -13,6 +13,7 @@ use demarc_remediation::{
         password_policy::PasswordPolicy,
         role_trust::RoleTrust,
         role_use::{ROLE_USE, RoleUse},
+        user_mfa::Mfa,
     },
     state::State,
     verdict::{Evidence, Safety, Undo, Verdict},
@@ -87,7 +88,7 @@ fn trust(principals: &[Value]) -> RoleTrust {
 fn knowing() -> Scene {
     let mut scene = Scene::default();
     let accounts = vec!["111122223333".to_owned()];
-    scene.configuration.known = Some(Known { accounts, organizations: Vec::new() });
+    scene.configuration.known = Some(Known { accounts, ..Known::default() });
     scene
 }
 
@@ -294,4 +295,21 @@ fn a_trust_policy_shows_a_principal_that_was_added() {
     let roots = ["arn:aws:iam::999988887777:root", "arn:aws:iam::111122223333:root"];
     assert!(trust(&[json!({ "AWS": roots })]).shows(&update));
     assert!(!trust(&[json!({ "AWS": roots[1] })]).shows(&update));
+}
+
+#[test]
+fn a_user_of_the_console_without_a_device_is_held_to_enrolment() {
+    const CONTROL: &str = "iam.console-users-have-mfa";
+    let bare = Mfa { password: true, device: false, required: false };
+    let (desired, detail, safety, undo) = violation(Scene::default().judge(CONTROL, &bare));
+    assert_eq!(desired, Mfa { required: true, ..bare });
+    assert_eq!((safety, undo), (Safety::Disruptive, Undo::Exact));
+    assert!(detail.contains("no MFA device"), "{detail}");
+    for right in [
+        Mfa { password: false, ..bare },
+        Mfa { device: true, ..bare },
+        Mfa { required: true, ..bare },
+    ] {
+        assert!(Scene::default().judge(CONTROL, &right).is_compliant(), "{right:?}");
+    }
 }

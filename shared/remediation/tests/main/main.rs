@@ -7,8 +7,10 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod advice;
 mod catalogue;
 mod configuration;
+mod copies;
 mod ebs_and_subnets;
 mod ec2;
 mod encryption;

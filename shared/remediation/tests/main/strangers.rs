@@ -22,6 +22,7 @@ fn known() -> Known {
     Known {
         accounts: vec!["111122223333".to_owned()],
         organizations: vec!["o-example123".to_owned()],
+        ..Known::default()
     }
 }
 

@@ -23,7 +23,9 @@ use demarc_remediation::{
         },
         s3::{
             bucket_exposure::{BUCKET_EXPOSURE, BucketExposure},
+            bucket_lifecycle::{BUCKET_LIFECYCLE, Lifecycle},
             bucket_policy::{BUCKET_POLICY, BucketPolicy},
+            bucket_versioning::{BUCKET_VERSIONING, Versioning},
             bucket_website::{BUCKET_WEBSITE, BucketWebsite},
             public_access_block::{OF_ACCOUNT, OF_BUCKET, PublicAccessBlock},
         },
@@ -66,6 +68,8 @@ impl Default for Scene {
         .with(&NETWORK_ACL_USE, &NetworkAclUse { is_default: false, subnets: 0 })
         .with(&MANAGED_POLICY_USE, &ManagedPolicyUse::default())
         .with(&BUCKET_POLICY, &BucketPolicy::default())
+        .with(&BUCKET_LIFECYCLE, &Lifecycle::default())
+        .with(&BUCKET_VERSIONING, &Versioning::default())
         .with(&SUBNET_USE, &NetworkUse { network_interfaces: 0 })
         .with(&ROLE_USE, &RoleUse::default())
         .with(&GROUP_MEMBERS, &GroupMembers::default())

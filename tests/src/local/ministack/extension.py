@@ -1,6 +1,6 @@
 """Starts MiniStack with what a deployed stack needs of AWS and MiniStack has not."""
 
-import json, os, secrets, shutil, sys, tempfile, threading
+import functools, json, os, secrets, shutil, sys, tempfile, threading
 
 # The functions' packages go where they are removed from at the end; MiniStack leaves them.
 tempfile.tempdir = tempfile.mkdtemp(prefix="demarc-ministack-")
@@ -64,6 +64,8 @@ RESOURCES = {
     "DeleteNetworkAclEntry": ("ec2:{0}:{1}:network-acl/", "NetworkAclId", ""),
     "ModifyInstanceMetadataOptions": ("ec2:{0}:{1}:instance/", "InstanceId", ""),
     "ModifyTransitGateway": ("ec2:{0}:{1}:transit-gateway/", "TransitGatewayId", ""),
+    "CreateTrafficMirrorSession": ("ec2:{0}:{1}:traffic-mirror-session/", "TrafficMirrorSessionId", "*"),
+    "DeleteTrafficMirrorSession": ("ec2:{0}:{1}:traffic-mirror-session/", "TrafficMirrorSessionId", ""),
     "DeleteFlowLogs": ("ec2:{0}:{1}:vpc-flow-log/", "FlowLogId.1", ""),
     "DescribeDBInstances": ("rds:{0}:{1}:db:", "DBInstanceIdentifier", "*"),
     "ListTagsForResource": ("rds:", "ResourceName", ""),
@@ -227,6 +229,61 @@ def describe_transit_gateways(parameters):
     return ec2._xml(200, "DescribeTransitGatewaysResponse", f"<transitGatewaySet>{items}</transitGatewaySet>")
 
 
+mirrors = AccountScopedDict()
+
+# What a filter, a target or a session is made of, as the SDK has it in requests and answers.
+MIRRORS = {
+    "Filter": ("tmf", ["description"]),
+    "Target": ("tmt", ["networkInterfaceId", "description", "ownerId"]),
+    "Session": ("tms", [
+        "networkInterfaceId", "trafficMirrorTargetId", "trafficMirrorFilterId", "sessionNumber", "packetLength",
+        "virtualNetworkId", "description",
+    ]),
+}
+
+
+def upper(name):
+    return name[0].upper() + name[1:]
+
+
+def create_mirror(kind, parameters):
+    """Filters, targets and sessions of traffic mirrors, of which MiniStack has none. The account that a
+    target's description names has shared it."""
+    prefix, members = MIRRORS[kind]
+    made = {name: ec2._p(parameters, upper(name)) for name in members}
+    if kind == "Target":
+        made["ownerId"] = made["description"] or get_account_id()
+    made[f"trafficMirror{kind}Id"] = f"{prefix}-{secrets.token_hex(8)}"
+    mirrors[made[f"trafficMirror{kind}Id"]] = made
+    return ec2._xml(200, f"CreateTrafficMirror{kind}Response", f"<trafficMirror{kind}>{told(made)}</trafficMirror{kind}>")
+
+
+def describe_mirrors(kind, parameters):
+    """All, or those of one filter's one value."""
+    name, value = ec2._p(parameters, "Filter.1.Name"), ec2._p(parameters, "Filter.1.Value.1")
+    member = "".join([word if at == 0 else upper(word) for at, word in enumerate(name.split("-"))])
+    of_kind = [one for one in mirrors.values() if f"trafficMirror{kind}Id" in one and is_of(kind, one)]
+    items = "".join(f"<item>{told(one)}</item>" for one in of_kind if not name or one.get(member) == value)
+    return ec2._xml(200, f"DescribeTrafficMirror{kind}sResponse", f"<trafficMirror{kind}Set>{items}</trafficMirror{kind}Set>")
+
+
+def is_of(kind, one):
+    """A session names its target and filter, too."""
+    return kind == "Session" or "trafficMirrorSessionId" not in one
+
+
+def delete_mirror_session(parameters):
+    session = ec2._p(parameters, "TrafficMirrorSessionId")
+    if mirrors.pop(session, None) is None:
+        return ec2._error("InvalidTrafficMirrorSessionId.NotFound", f"no {session}", 400)
+    answer = f"<trafficMirrorSessionId>{session}</trafficMirrorSessionId>"
+    return ec2._xml(200, "DeleteTrafficMirrorSessionResponse", answer)
+
+
+def told(members):
+    return "".join(f"<{name}>{value}</{name}>" for name, value in members.items() if value)
+
+
 def set_default_policy_version(parameters):
     """Which version of a policy is in force: MiniStack sets it with a new version only."""
     policy = iam._policies.get(iam._p(parameters, "PolicyArn"))
@@ -292,7 +349,11 @@ ec2._ACTION_MAP |= {
     "CreateTransitGateway": create_transit_gateway,
     "ModifyTransitGateway": modify_transit_gateway,
     "DescribeTransitGateways": describe_transit_gateways,
+    "DeleteTrafficMirrorSession": delete_mirror_session,
 }
+for kind in MIRRORS:
+    ec2._ACTION_MAP[f"CreateTrafficMirror{kind}"] = functools.partial(create_mirror, kind)
+    ec2._ACTION_MAP[f"DescribeTrafficMirror{kind}s"] = functools.partial(describe_mirrors, kind)
 ec2._network_acl_entry_xml = network_acl_entry_xml
 ec2._instance_xml = instance_xml
 DENY_ALL = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}

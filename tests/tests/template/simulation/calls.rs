@@ -36,9 +36,9 @@ struct Declared {
     reopens: bool,
 }
 
-/// Every call of every function, once.
+/// Every call of every function, once; twice where one setting may make it of less than another.
 fn declared() -> Vec<Declared> {
-    let mut found: BTreeMap<(&str, &str), Declared> = BTreeMap::new();
+    let mut found: BTreeMap<(&str, &str, &[Permission]), Declared> = BTreeMap::new();
     for meta in CATALOGUE.iter().map(|control| control.meta()) {
         let setting = meta.setting;
         let besides = meta.besides().flat_map(|setting| setting.reads);
@@ -47,7 +47,7 @@ fn declared() -> Vec<Declared> {
         let closing = closing.map(|call| (call, false));
         for (call, reopens) in closing.chain(setting.reopens.iter().map(|call| (call, true))) {
             let declared = Declared { function: setting.function, call, reopens };
-            let key = (setting.function, call.operation);
+            let key = (setting.function, call.operation, call.permissions);
             found.entry(key).and_modify(|known| known.reopens &= reopens).or_insert(declared);
         }
     }
@@ -111,7 +111,8 @@ fn beside<'a>(
             let resource = meant.resource.replace(REGION, "eu-west-1");
             requests.push(Request { resource, ..meant.clone() });
         }
-        if let Some((_, key, _)) = permission.condition {
+        let plain = Permission { condition: None, ..*permission };
+        if let Some((_, key, _)) = permission.condition.filter(|_| !permissions.contains(&plain)) {
             let mut otherwise = meant.clone();
             otherwise.context.insert(key.to_owned(), "something.else".to_owned());
             requests.push(otherwise);

@@ -161,7 +161,9 @@ fn filled(arn: &str) -> String {
     let own = arn
         .replace("${Partition}", "aws")
         .replace("${Region}", REGION)
-        .replace("${Account}", ACCOUNT);
+        .replace("${Account}", ACCOUNT)
+        .replace("${RolePath}", "/")
+        .replace("${Stack}", "demarc");
     let mut pieces = own.split("${");
     let first = pieces.next().unwrap().to_owned();
     pieces.fold(first, |text, piece| text + "sample-1" + piece.split_once('}').unwrap().1)

@@ -16,5 +16,6 @@ pub mod serial_console_off;
 pub mod snapshots_not_public;
 pub mod snapshots_shared_only_with_known_accounts;
 pub mod subnets_give_no_public_address;
+pub mod traffic_mirrored_only_to_known_accounts;
 pub mod transit_gateways_accept_nothing_unasked;
 pub mod vpc_flow_logs_on;

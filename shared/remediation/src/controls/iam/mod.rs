@@ -2,6 +2,7 @@
 
 pub mod access_keys_made_by_their_users;
 pub mod console_passwords_given_on_purpose;
+pub mod console_users_have_mfa;
 pub mod groups_have_no_administrator_policy;
 pub mod groups_have_no_full_access_inline_policy;
 pub mod passwords_are_strong;

@@ -11,6 +11,7 @@ pub mod serial_console;
 pub mod sharing;
 pub mod sharing_block;
 pub mod subnet_addresses;
+pub mod traffic_mirror_sessions;
 pub mod transit_gateway_acceptance;
 pub mod vpc_flow_logs;
 

@@ -11,6 +11,7 @@ pub mod role_trust;
 pub mod role_use;
 pub mod roles_anywhere;
 pub mod user_console;
+pub mod user_mfa;
 
 use demarc_classification::kinds;
 

@@ -15,7 +15,7 @@ use crate::{
 use super::{OF_USERS, USER, boundaries::USER_BOUNDARY, changes, on_users};
 
 /// Whoever changes its own password does not say whose.
-const OF_PROFILE: &[&[&str]] =
+pub(super) const OF_PROFILE: &[&[&str]] =
     &[&["requestParameters", "userName"], &["responseElements", "loginProfile", "userName"]];
 
 /// `iam.user-console`.

@@ -95,6 +95,14 @@ pub struct Lifecycle {
 const RULE: &str = "rule ";
 const MINIMUM_SIZE: &str = "TransitionDefaultMinimumObjectSize";
 
+impl Lifecycle {
+    /// Whether S3 acts by any of the rules.
+    #[must_use]
+    pub fn is_in_force(&self) -> bool {
+        self.rules.values().any(|rule| rule.status == "Enabled")
+    }
+}
+
 impl State for Lifecycle {
     fn elements(&self) -> Elements {
         let rules = self.rules.iter().map(|(id, rule)| (format!("{RULE}{id}"), json!(rule)));

@@ -5,15 +5,18 @@ pub mod bucket_encryption;
 pub mod bucket_exposure;
 pub mod bucket_lifecycle;
 pub mod bucket_logging;
+pub mod bucket_notifications;
 pub mod bucket_policy;
+pub mod bucket_replication;
 pub mod bucket_versioning;
 pub mod bucket_website;
 pub mod public_access_block;
 
 use crate::setting::{Call, Effect, Permission, Trigger, allow};
 
-const LISTS: &[Call] =
-    &[Call { operation: "s3:ListBuckets", permissions: &[allow("s3:ListAllMyBuckets", "*")] }];
+const LIST_BUCKETS: Call =
+    Call { operation: "s3:ListBuckets", permissions: &[allow("s3:ListAllMyBuckets", "*")] };
+const LISTS: &[Call] = &[LIST_BUCKETS];
 
 const CREATE_BUCKET: Trigger = bucket_event("CreateBucket", Effect::Creates);
 
