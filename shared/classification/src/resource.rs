@@ -32,6 +32,8 @@ pub mod kinds {
     pub const TRANSIT_GATEWAY: &str = "AWS::EC2::TransitGateway";
     /// A VPC flow log.
     pub const FLOW_LOG: &str = "AWS::EC2::FlowLog";
+    /// A session that copies a network interface's traffic.
+    pub const TRAFFIC_MIRROR_SESSION: &str = "AWS::EC2::TrafficMirrorSession";
     /// An IAM user.
     pub const USER: &str = "AWS::IAM::User";
     /// An IAM role.

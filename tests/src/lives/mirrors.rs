@@ -115,6 +115,13 @@ impl Life for TrafficMirror {
         "eni-0a1b2c3d4e5f60718"
     }
 
+    async fn written(&self, world: &World, id: &str) -> Result<String, Fault> {
+        let sessions = Self::sessions(world, id).await?;
+        let second = sessions.into_iter().find(|session| session.session_number() == Some(2));
+        let id = second.and_then(|session| session.traffic_mirror_session_id);
+        Ok(id.ok_or("no second session")?)
+    }
+
     fn configuration(&self) -> &'static str {
         KNOWN
     }

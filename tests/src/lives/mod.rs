@@ -87,6 +87,12 @@ pub trait Life: Send + Sync {
         Ok(id.to_owned())
     }
 
+    /// What the event of the write that puts the violation right will name.
+    async fn written(&self, world: &World, id: &str) -> Result<String, Fault> {
+        let _ = world;
+        Ok(id.to_owned())
+    }
+
     /// What has to be configured for the control to put the violation right.
     fn configuration(&self) -> &'static str {
         ""

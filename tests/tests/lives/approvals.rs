@@ -125,7 +125,7 @@ async fn a_plan_whose_violation_is_over_waits_no_longer() {
     assert!(!scene.is_violated(&Versioning, &id).await);
     assert_eq!(waiting(&scene).await.len(), 1);
     let look = json!({"evaluate": {"resource": format!("arn:aws:s3:::{id}"), "setting": "s3.bucket-versioning"}});
-    assert_eq!(outcomes(&scene.stage.send(&look).await.unwrap()), ["compliant"]);
+    assert_eq!(outcomes(&scene.send(&look, VERSIONING).await), ["compliant"]);
     assert_eq!(waiting(&scene).await, [Value::Null; 0]);
     let (status, answer) = approve(&scene, PERSON, &plan).await;
     assert!(status == 409 && answer["message"].as_str().unwrap().contains("waits"), "{answer}");
@@ -137,7 +137,7 @@ async fn a_plan_whose_resource_is_gone_waits_no_longer() {
     let (id, _, _) = put_up(&scene, "gone").await;
     scene.world.s3.delete_bucket().bucket(&id).send().await.unwrap();
     let look = json!({"evaluate": {"resource": format!("arn:aws:s3:::{id}"), "setting": "s3.bucket-versioning"}});
-    assert_eq!(outcomes(&scene.stage.send(&look).await.unwrap()), ["gone"]);
+    assert_eq!(outcomes(&scene.send(&look, VERSIONING).await), ["gone"]);
     assert_eq!(waiting(&scene).await, [Value::Null; 0]);
 }
 

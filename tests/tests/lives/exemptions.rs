@@ -11,7 +11,7 @@ use demarc_tests::{
 };
 use serde_json::{Value, json};
 
-use crate::scene::{Scene, outcomes};
+use crate::scene::{Scene, only, outcomes};
 
 const VERSIONING: &str = "s3.versioning";
 const POLICY: &str = "s3.policy-grants-no-public-access";
@@ -46,7 +46,7 @@ async fn what_is_exempt_is_left_alone_until_its_day_and_every_skip_says_who_and_
     assert_eq!(scene.writes(), [""; 0]);
     scene.stage.clock.advance(Duration::from_secs(30 * DAY + 1));
     let look = json!({"evaluate": {"resource": format!("arn:aws:s3:::{id}"), "setting": "s3.bucket-versioning"}});
-    assert_eq!(outcomes(&scene.stage.send(&look).await.unwrap()), ["remediated"]);
+    assert_eq!(outcomes(&scene.send(&look, VERSIONING).await), ["remediated"]);
     assert!(!scene.is_violated(&Versioning, &id).await);
 }
 
@@ -209,7 +209,7 @@ async fn the_end_is_announced_once_a_day_before_and_the_resource_is_evaluated_on
     assert_eq!(scene.messages().len(), 0);
     scene.stage.clock.advance(Duration::from_secs(DAY));
     scene.settle().await;
-    assert_eq!(outcomes(&scene.until_quiet().await), ["remediated"]);
+    assert_eq!(outcomes(&only(scene.until_quiet().await, VERSIONING)), ["remediated"]);
     assert!(!scene.is_violated(&Versioning, &id).await);
     scene.settle().await;
     assert_eq!(scene.messages().len(), 0, "it is over once");
@@ -224,7 +224,7 @@ async fn what_was_ended_by_hand_is_evaluated_and_not_announced() {
     scene.clear();
     let reports = scene.settle().await;
     assert_eq!(alerts(&reports, &id), [""; 0], "{reports:#?}");
-    assert_eq!(outcomes(&scene.until_quiet().await), ["remediated"]);
+    assert_eq!(outcomes(&only(scene.until_quiet().await, VERSIONING)), ["remediated"]);
     scene.stage.clock.advance(Duration::from_secs(DAY + 3_600));
     let later = scene.settle().await;
     assert_eq!(alerts(&later, &id), [""; 0], "{later:#?}");
@@ -242,7 +242,7 @@ async fn an_undos_exemption_is_evaluated_when_its_day_is_over_without_an_announc
     assert_eq!(alerts(&reports, &id), [""; 0], "{reports:#?}");
     scene.stage.clock.advance(Duration::from_secs(DAY + 1));
     scene.settle().await;
-    assert_eq!(outcomes(&scene.until_quiet().await), ["remediated"]);
+    assert_eq!(outcomes(&only(scene.until_quiet().await, VERSIONING)), ["remediated"]);
 }
 
 /// The journal tells who that was: by the plan that waits, and by the last one of the same elements.

@@ -79,14 +79,14 @@ async fn what_a_sweep_finds_has_its_grace_once() {
     scene.clear();
     let look = json!({"evaluate": {"resource": format!("arn:aws:s3:::{id}"), "setting": "s3.bucket-versioning"}});
     let now = scene.stage.clock.now() / 1000;
-    assert_eq!(outcomes(&scene.stage.send(&look).await.unwrap()), ["later"]);
+    assert_eq!(outcomes(&scene.send(&look, VERSIONING).await), ["later"]);
     let due = due(&scene);
     assert!((now..now + 5).contains(&(due - HALF_AN_HOUR)), "{now}, {due}");
     scene.stage.clock.advance(std::time::Duration::from_secs(2));
     let mut again = look.clone();
     again["evaluate"]["since"] = json!(now);
     again["evaluate"]["attempt"] = json!(1);
-    assert_eq!(outcomes(&scene.stage.send(&again).await.unwrap()), ["remediated"]);
+    assert_eq!(outcomes(&scene.send(&again, VERSIONING).await), ["remediated"]);
 }
 
 #[tokio::test]

@@ -244,15 +244,18 @@ async fn threat_04_the_write_of_each_control_is_told_from_anothers() {
         let lived = Lived::start(life).await;
         let control = life.control();
         lived.stage.set_mode(control, "enforce").await.unwrap();
-        let (source, name, request) = own_call(control, &lived.id);
-        let own = || by_our_role(at(lived.stage.clock.now(), source, name, request.clone()));
-        let foreign = lived.stage.send(&own()).await.unwrap();
+        let own = |named: &str| {
+            let (source, name, request) = own_call(control, named);
+            by_our_role(at(lived.stage.clock.now(), source, name, request))
+        };
+        let foreign = lived.stage.send(&own(&lived.id)).await.unwrap();
         assert_eq!(foreign[0]["alert"], "foreign-write", "{control}: {foreign:#?}");
         // Where the setting may vanish, what was good is known.
         lived.stage.send(&lived.request()).await.unwrap();
         let event = lived.violate().await;
+        let written = life.written(&lived.world, &lived.id).await.unwrap();
         lived.remediated(&event).await;
-        let ours = lived.stage.send(&own()).await.unwrap();
+        let ours = lived.stage.send(&own(&written)).await.unwrap();
         assert_eq!(ours[0]["alert"], Value::Null, "{control}: {ours:#?}");
     }
 }

@@ -1,5 +1,7 @@
 //! Evaluating one setting: read, judge, and go on to put it right where that may be.
 
+use std::collections::BTreeMap;
+
 use demarc_remediation::{
     classification::Resource,
     control::AnyControl,
@@ -81,6 +83,8 @@ impl Pipeline {
         }
         self.look_after_grace(task, &folded).await?;
         if folded.applied().next().is_some() {
+            // The event of our own write may name nothing but the member.
+            self.store.index(&members(task, &readings)).await?;
             return self.remediate(task, readings, &configuration, exemptions).await;
         }
         if matches!(readings.past, Some(Past::Known { broken_at: None, .. })) {
@@ -150,19 +154,7 @@ impl Pipeline {
         task: &Task<'_>,
         readings: &Readings,
     ) -> Result<(), Error> {
-        let members = task.setting.meta().triggers.iter().find_map(|t| match t.effect {
-            Effect::DeletesMember(kind) => Some(kind),
-            Effect::Changes | Effect::Creates => None,
-        });
-        let member_key = |kind: &str, id: &String| {
-            Resource { kind: kind.to_owned(), id: id.clone(), ..task.resource.clone() }.key()
-        };
-        let index = members
-            .map(|kind| {
-                let ids = readings.observed.handle.values();
-                ids.map(|id| (member_key(kind, id), task.resource.clone())).collect()
-            })
-            .unwrap_or_default();
+        let index = members(task, readings);
         self.store.keep_good(&task.key(), &readings.observed.state, &index).await
     }
 
@@ -197,4 +189,20 @@ impl Pipeline {
         };
         Ok(task.report_each(&task.controls, &Outcome::Elsewhere { region }, &because))
     }
+}
+
+/// The members of a reading, each with its container; none where the setting has no members.
+fn members(task: &Task<'_>, readings: &Readings) -> BTreeMap<String, Resource> {
+    let kind = task.setting.meta().triggers.iter().find_map(|t| match t.effect {
+        Effect::DeletesMember(kind) => Some(kind),
+        Effect::Changes | Effect::Creates => None,
+    });
+    let key = |kind: &str, id: &String| {
+        Resource { kind: kind.to_owned(), id: id.clone(), ..task.resource.clone() }.key()
+    };
+    kind.map(|kind| {
+        let ids = readings.observed.handle.values();
+        ids.map(|id| (key(kind, id), task.resource.clone())).collect()
+    })
+    .unwrap_or_default()
 }

@@ -87,11 +87,20 @@ impl Store {
             return Ok(());
         }
         if self.put_baseline(setting, &text, &hash).await? {
-            for (member, container) in members {
-                self.put_member(member, container).await?;
-            }
+            self.index(members).await?;
         }
         self.remember(|memory| memory.baselines.insert(setting.to_owned(), hash));
+        Ok(())
+    }
+
+    /// Notes which container each member belongs to.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub async fn index(&self, members: &BTreeMap<String, Resource>) -> Result<(), Error> {
+        for (member, container) in members {
+            self.put_member(member, container).await?;
+        }
         Ok(())
     }
 

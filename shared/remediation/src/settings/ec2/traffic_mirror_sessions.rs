@@ -74,9 +74,22 @@ pub static TRAFFIC_MIRROR_SESSIONS: SettingMeta = SettingMeta {
                 &["responseElements", "trafficMirrorSession", "networkInterfaceId"],
             ],
         ),
+        Trigger {
+            source: "ec2.amazonaws.com",
+            event: "DeleteTrafficMirrorSession",
+            names: &[
+                &[
+                    "requestParameters",
+                    "DeleteTrafficMirrorSessionRequest",
+                    "TrafficMirrorSessionId",
+                ],
+                &["requestParameters", "trafficMirrorSessionId"],
+            ],
+            effect: Effect::DeletesMember(kinds::TRAFFIC_MIRROR_SESSION),
+        },
     ],
     undone_after: &[],
-    baseline: false,
+    baseline: true,
     applies_within_seconds: 0,
 };
 

@@ -42,6 +42,7 @@ pub static USER_MFA: SettingMeta = SettingMeta {
     triggers: &[
         changes("CreateLoginProfile", OF_PROFILE),
         changes("DeactivateMFADevice", USER),
+        changes("AttachUserPolicy", USER),
         changes("DetachUserPolicy", USER),
     ],
     ..OF_USERS
