@@ -1,6 +1,7 @@
-//! Each kind of fault at each call of each control's remediation, and at Demarc's own calls once in
-//! each order of calls: never a success that is none, never written twice, never written without a
-//! before-image; and it is always made good.
+//! Each kind of fault at each call of each control's remediation: never a success that is none,
+//! never written twice, never written without a before-image; and it is always made good. What is
+//! the same code for every control is disturbed once in each order of calls: Demarc's own calls, and
+//! what a service's client makes of a read that is throttled or cut off.
 #![allow(clippy::print_stdout, reason = "shown only when the test fails")]
 
 use std::{collections::BTreeSet, sync::Mutex, time::Duration};
@@ -19,7 +20,7 @@ use serde_json::{Value, json};
 use crate::scene::{LEASE, Scene, deliver, is_write};
 
 /// What goes wrong with a call, from one occurrence on.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Trouble {
     Denied,
     Throttled,
@@ -35,6 +36,12 @@ const TROUBLES: [Trouble; 5] =
     [Trouble::Denied, Trouble::Throttled, Trouble::Garbled, Trouble::Closed, Trouble::Unanswered];
 
 impl Trouble {
+    /// Whether the client of the service makes an error of it, whatever is read: it tries again, and
+    /// no answer is looked at.
+    fn is_the_clients(self) -> bool {
+        matches!(self, Self::Throttled | Self::Closed)
+    }
+
     /// Whether it is another trouble here. A read is as well not made as not answered; an answer
     /// that says nothing is not read, so that it cannot be wrong.
     fn differs(self, operation: &str) -> bool {
@@ -80,11 +87,25 @@ fn says_nothing(operation: &str) -> bool {
     is_write(operation) && (of_service || of_ec2.contains(&operation))
 }
 
-/// The orders of calls whose own calls were disturbed.
-static SHAPES: Mutex<BTreeSet<Vec<String>>> = Mutex::new(BTreeSet::new());
+/// What was disturbed: a kind of trouble at a call that is the same code for every control, in an
+/// order of calls.
+type Disturbed = (String, Trouble, usize, Vec<String>);
 
-/// The order of a remediation's calls, whatever it reads and writes. Demarc makes its own calls in
-/// the same code for every control: they are disturbed once in each order.
+static DISTURBED: Mutex<BTreeSet<Disturbed>> = Mutex::new(BTreeSet::new());
+
+/// Whether another control had the same trouble at the same code.
+fn was_disturbed(calls: &[String], at: usize, trouble: Trouble) -> bool {
+    let call = &calls[at];
+    let is_reading = !is_own(call) && !is_write(call);
+    if !is_own(call) && !(is_reading && trouble.is_the_clients()) {
+        return false;
+    }
+    let service = call.split(':').next().unwrap().to_owned();
+    let disturbed = (service, trouble, at, shape(calls));
+    !DISTURBED.lock().unwrap().insert(disturbed)
+}
+
+/// The order of a remediation's calls, whatever it reads and writes.
 fn shape(calls: &[String]) -> Vec<String> {
     let kind = |call: &String| match call.as_str() {
         own if is_own(own) => own.to_owned(),
@@ -128,13 +149,11 @@ async fn everywhere(function: &str) {
     let each = of_function.map(|life| async move {
         let mut cloud = Cloud::start().unwrap();
         let calls = undisturbed(&cloud, life).await;
-        let is_like_another = !SHAPES.lock().unwrap().insert(shape(&calls));
         for (at, call) in calls.iter().enumerate() {
-            if is_like_another && is_own(call) {
-                continue;
-            }
             for trouble in TROUBLES.into_iter().filter(|trouble| trouble.differs(call)) {
-                cloud = one(cloud, life, trouble, &calls, at).await;
+                if !was_disturbed(&calls, at, trouble) {
+                    cloud = one(cloud, life, trouble, &calls, at).await;
+                }
             }
         }
     });
