@@ -5,9 +5,10 @@ import gc
 # Nothing of what is loaded is ever garbage: looking for it is a third of the start.
 gc.disable()
 
-import json, os, sys, threading
+import functools, json, os, sys, threading
 
 from moto import server
+from moto.core import responses
 from moto.core.responses import ActionResult, EmptyResult
 from moto.ec2.exceptions import EC2ClientError, InvalidAMIIdError
 from moto.ec2.models import EC2Backend
@@ -16,7 +17,9 @@ from moto.ec2.responses import EC2Response
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy, IAMBackend
 from moto.iam.responses import IamResponse
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 from moto.s3.responses import S3Response
+from werkzeug.serving import WSGIRequestHandler
 
 
 def end_with_parent():
@@ -26,6 +29,13 @@ def end_with_parent():
 
 
 threading.Thread(target=end_with_parent, daemon=True).start()
+
+
+# Both are the same whenever they are asked, and half of what a request costs: moto lists its own
+# folder, and the methods of a class, each time. The proxy before it keeps what was called.
+responses.method_names_from_class = functools.cache(responses.method_names_from_class)
+DomainDispatcherApplication.get_backend_for_host = functools.cache(DomainDispatcherApplication.get_backend_for_host)
+WSGIRequestHandler.log_request = lambda *_, **__: None
 
 
 def setting(operation, answer, name, default, write=None):
@@ -181,7 +191,7 @@ class RolesAnywhere:
         return [json.dumps(told).encode()]
 
 
-application = server.DomainDispatcherApplication
+application = DomainDispatcherApplication
 server.DomainDispatcherApplication = lambda *rest, **more: RolesAnywhere(application(*rest, **more))
 
 # The images that Amazon publishes take half a second whenever everything is forgotten.

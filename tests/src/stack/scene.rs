@@ -119,10 +119,13 @@ impl<'a> Scene<'a> {
         report.get("incident") == self.event.pointer("/detail/eventID")
     }
 
-    /// Whether a report tells that it was put right.
+    /// Whether a report tells that it was put right, or, where the control only advises, by whom it
+    /// has to be.
     #[must_use]
     pub fn is_fixed_by(&self, report: &Value) -> bool {
-        self.is_about(report) && text(report, "/outcome") == "remediated"
+        let only_advises = controls::find(self.control).is_some_and(|c| c.only_advises());
+        let outcome = if only_advises { "advised" } else { "remediated" };
+        self.is_about(report) && text(report, "/outcome") == outcome
     }
 }
 

@@ -21,7 +21,7 @@ use crate::{
     rules::{PER_HOUR, RESERVE, Rules},
     trouble::{Troubles, in_sandbox},
     wire::Wire,
-    world::{GroupName, GroupUse, Simulated, World},
+    world::{BucketRules, GroupName, GroupUse, Simulated, World},
 };
 
 /// So many messages are handled at the same time.
@@ -126,6 +126,7 @@ fn function(world: &Arc<World>, deployment: Deployment) -> Function {
         .bind(setting(Kind::Instance))
         .bind(GroupUse(Arc::clone(world)))
         .bind(GroupName(Arc::clone(world)))
+        .bind(BucketRules(Arc::clone(world)))
 }
 
 /// The shipped configuration, without waiting.

@@ -11,9 +11,12 @@ use demarc_harness::{
         classification::Resource,
         element::{Delta, Elements},
         setting::SettingMeta,
-        settings::ec2::{
-            network_use::{NetworkUse, SECURITY_GROUP_USE},
-            security_group_name::{SECURITY_GROUP_NAME, SecurityGroupName},
+        settings::{
+            ec2::{
+                network_use::{NetworkUse, SECURITY_GROUP_USE},
+                security_group_name::{SECURITY_GROUP_NAME, SecurityGroupName},
+            },
+            s3::bucket_lifecycle::{BUCKET_LIFECYCLE, Lifecycle, Rule},
         },
         state::State,
     },
@@ -242,6 +245,29 @@ impl AnySetting for GroupName {
             let place = place.filter(|place| self.0.state(*place).is_some());
             let name = SecurityGroupName { name: resource.id.clone() };
             Ok(place.map(|_| Observed::of(name.elements())))
+        })
+    }
+}
+
+/// What becomes of a bucket's objects: every bucket has a rule, and so needs no MFA delete.
+pub struct BucketRules(pub Arc<World>);
+
+impl AnySetting for BucketRules {
+    fn meta(&self) -> &'static SettingMeta {
+        &BUCKET_LIFECYCLE
+    }
+
+    fn read<'a>(
+        &'a self,
+        resource: &'a Resource,
+    ) -> BoxFuture<'a, Result<Option<Observed<Elements>>, Error>> {
+        Box::pin(async move {
+            let place = Place::of(Kind::Bucket.meta().id, &resource.id);
+            let place = place.filter(|place| self.0.state(*place).is_some());
+            let rule = Rule { status: "Enabled".to_owned(), ..Rule::default() };
+            let rules = BTreeMap::from([("old".to_owned(), rule)]);
+            let state = Lifecycle { rules, ..Lifecycle::default() };
+            Ok(place.map(|_| Observed::of(state.elements())))
         })
     }
 }

@@ -25,6 +25,22 @@ async fn an_event_on_the_bus_is_put_right_journaled_and_undone_for_each_control(
 }
 
 #[tokio::test]
+async fn an_event_on_the_bus_is_answered_with_advice_where_nothing_can_be_put_right() {
+    let stack = shared().await;
+    for life in lives::advised() {
+        let scene = Scene::violated(&stack, life).await.unwrap();
+        stack.put(&scene.event).await.unwrap();
+        let is_told = async || {
+            let reports = stack.reports(scene.function).await?;
+            Ok(reports.iter().any(|report| scene.is_fixed_by(report)))
+        };
+        until(scene.control, is_told).await.unwrap();
+        assert!(scene.is_violated().await.unwrap(), "{}", scene.control);
+        assert_eq!(scene.plan().await.unwrap(), None, "{}", scene.control);
+    }
+}
+
+#[tokio::test]
 async fn what_no_rule_matches_reaches_no_function() {
     let stack = shared().await;
     let passed_over = Scene::violated(&stack, &lives::Versioning).await.unwrap();

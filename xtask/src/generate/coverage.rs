@@ -11,7 +11,8 @@ use super::{
 
 /// Controls of which moto has not every operation: the test set-up adds it
 /// (`tests/src/local/moto_extension.py`).
-const ADDED_TO_MOTO: [&str; 9] = [
+const ADDED_TO_MOTO: [&str; 10] = [
+    "s3.event-notifications-on",
     "ec2.traffic-mirrored-only-to-known-accounts",
     "iam.roles-anywhere-profiles-put-in-force-on-purpose",
     "iam.trust-anchors-put-in-force-on-purpose",
