@@ -2,30 +2,22 @@
 
 use async_trait::async_trait;
 use aws_sdk_s3::types::{
-    BucketLifecycleConfiguration, BucketVersioningStatus, Event, ExpirationStatus,
-    LifecycleExpiration, LifecycleRule, LifecycleRuleFilter, NotificationConfiguration,
-    TopicConfiguration, VersioningConfiguration,
+    BucketLifecycleConfiguration, BucketVersioningStatus, EventBridgeConfiguration,
+    ExpirationStatus, LifecycleExpiration, LifecycleRule, LifecycleRuleFilter,
+    NotificationConfiguration, VersioningConfiguration,
 };
 use serde_json::{Value, json};
 
 use super::{Life, World, s3::bucket};
-use crate::{
-    Fault,
-    local::{ACCOUNT, REGION},
-};
+use crate::Fault;
 
 /// `s3.event-notifications-on`
 pub struct EventNotifications;
 
 impl EventNotifications {
     async fn put(world: &World, id: &str, is_on: bool) -> Result<(), Fault> {
-        let topic = is_on.then(|| {
-            let topic = format!("arn:aws:sns:{REGION}:{ACCOUNT}:told");
-            let events = Event::from("s3:ObjectRemoved:*");
-            TopicConfiguration::builder().topic_arn(topic).events(events).build()
-        });
-        let topics = topic.transpose()?.map(|topic| vec![topic]);
-        let all = NotificationConfiguration::builder().set_topic_configurations(topics);
+        let bridge = is_on.then(|| EventBridgeConfiguration::builder().build());
+        let all = NotificationConfiguration::builder().set_event_bridge_configuration(bridge);
         let call = world.s3.put_bucket_notification_configuration().bucket(id);
         call.notification_configuration(all.build()).send().await?;
         Ok(())
@@ -50,7 +42,7 @@ impl Life for EventNotifications {
 
     async fn is_violated(&self, world: &World, id: &str) -> Result<bool, Fault> {
         let call = world.s3.get_bucket_notification_configuration().bucket(id);
-        Ok(call.send().await?.topic_configurations().is_empty())
+        Ok(call.send().await?.event_bridge_configuration().is_none())
     }
 
     async fn snapshot(&self, world: &World, id: &str) -> Result<Value, Fault> {

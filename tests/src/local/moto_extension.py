@@ -117,8 +117,11 @@ def get_bucket_replication(self, known=S3Response.get_bucket_replication):
 
 
 def get_bucket_notification(self, known=S3Response.get_bucket_notification):
-    """Where there is none, too, the answer has its name."""
+    """Where there is none, too, the answer has its name; and EventBridge is told."""
     self.data["Action"] = "GetBucketNotificationConfiguration"
+    told = self.backend.get_bucket_notification_configuration(self.bucket_name)
+    if told and told.event_bridge is not None:
+        return self.serialized(ActionResult({"EventBridgeConfiguration": {}}))
     return known(self)
 
 

@@ -26,7 +26,8 @@ const ADDED_TO_MOTO: [&str; 10] = [
 
 /// Controls of which MiniStack has not every operation, or not all that one does: the test set-up
 /// adds it (`tests/src/local/ministack/extension.py`).
-const ADDED_TO_MINISTACK: [&str; 15] = [
+const ADDED_TO_MINISTACK: [&str; 16] = [
+    "iam.console-users-have-mfa",
     "ec2.traffic-mirrored-only-to-known-accounts",
     "iam.roles-anywhere-profiles-put-in-force-on-purpose",
     "iam.trust-anchors-put-in-force-on-purpose",

@@ -1,12 +1,12 @@
 """Starts MiniStack with what a deployed stack needs of AWS and MiniStack has not."""
 
-import functools, json, os, secrets, shutil, sys, tempfile, threading
+import contextvars, functools, json, os, secrets, shutil, sys, tempfile, threading
 
 # The functions' packages go where they are removed from at the end; MiniStack leaves them.
 tempfile.tempdir = tempfile.mkdtemp(prefix="demarc-ministack-")
 
 from ministack import app
-from ministack.core import iam_actions
+from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import AccountScopedDict, get_account_id, get_region, set_request_region
 from ministack.services import ec2, eventbridge, iam, s3
 from ministack.services.cloudformation import changesets, engine, handlers, stacks
@@ -74,9 +74,18 @@ RESOURCES = {
 }
 
 
+policy_arn = contextvars.ContextVar("policy_arn", default=None)
+
+
+def condition_key(key, context, resolve=iam_evaluator._resolve_condition_key):
+    """Which policy is attached is a key of conditions, too."""
+    return policy_arn.get() if key.lower() == "iam:policyarn" else resolve(key, context)
+
+
 def resource_arn(service, *request, extract=iam_actions.extract_resource_arn):
     """What a call is about, where MiniStack has it be about everything."""
     parameters, region, account = request[-3:]
+    policy_arn.set(iam_actions._query_param(parameters, "PolicyArn"))
     known = RESOURCES.get(iam_actions._query_param(parameters, "Action"))
     if known is None or not known[0].startswith(service):
         return extract(service, *request)
@@ -362,6 +371,7 @@ iam._aws_managed_policies["arn:aws:iam::aws:policy/AWSDenyAll"] = iam._make_aws_
 )
 iam._IAM_HANDLERS["SetDefaultPolicyVersion"] = set_default_policy_version
 iam_actions.extract_resource_arn = resource_arn
+iam_evaluator._resolve_condition_key = condition_key
 iam_actions.extract_iam_action = iam_action
 for module in (changesets, engine, handlers, stacks):
     if hasattr(module, "_evaluate_conditions"):
