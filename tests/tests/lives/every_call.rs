@@ -96,8 +96,8 @@ static DISTURBED: Mutex<BTreeSet<Disturbed>> = Mutex::new(BTreeSet::new());
 /// Whether another control had the same trouble at the same code.
 fn was_disturbed(calls: &[String], at: usize, trouble: Trouble) -> bool {
     let call = &calls[at];
-    let is_reading = !is_own(call) && !is_write(call);
-    if !is_own(call) && !(is_reading && trouble.is_the_clients()) {
+    let is_the_clients = !is_write(call) && trouble.is_the_clients();
+    if !is_own(call) && !is_the_clients {
         return false;
     }
     let service = call.split(':').next().unwrap().to_owned();
