@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use aws_sdk_iam::types::{AccessKeyMetadata, PolicyVersion, StatusType};
 use serde_json::{Value, json};
 
-use super::{Life, World, iam::role};
+use super::{Life, World, iam::role, mfa::stacks_policy};
 use crate::{Fault, local::ACCOUNT};
 
 const FULL: &str =
@@ -298,6 +298,8 @@ impl Life for ConsolePassword {
     }
 
     async fn create(&self, world: &World, name: &str) -> Result<String, Fault> {
+        // A user with a password and without MFA is a matter of another control as well.
+        stacks_policy(world).await?;
         world.iam.create_user().user_name(name).send().await?;
         Ok(name.to_owned())
     }

@@ -18,6 +18,15 @@ fn policy() -> String {
     format!("arn:aws:iam::{ACCOUNT}:policy/{POLICY}")
 }
 
+/// The stack's policy; where the stack is deployed, it is there.
+pub(super) async fn stacks_policy(world: &World) -> Result<(), Fault> {
+    if world.iam.get_policy().policy_arn(policy()).send().await.is_err() {
+        let call = world.iam.create_policy().policy_name(POLICY);
+        call.policy_document(DOCUMENT).send().await?;
+    }
+    Ok(())
+}
+
 impl ConsoleMfa {
     async fn device(world: &World, id: &str) -> Result<Option<String>, Fault> {
         let answer = world.iam.list_mfa_devices().user_name(id).send().await?;
@@ -44,11 +53,7 @@ impl Life for ConsoleMfa {
     }
 
     async fn create(&self, world: &World, name: &str) -> Result<String, Fault> {
-        // Where the stack is deployed, it is there.
-        if world.iam.get_policy().policy_arn(policy()).send().await.is_err() {
-            let call = world.iam.create_policy().policy_name(POLICY);
-            call.policy_document(DOCUMENT).send().await?;
-        }
+        stacks_policy(world).await?;
         world.iam.create_user().user_name(name).send().await?;
         let call = world.iam.create_login_profile().user_name(name);
         call.password("S0mething-l0ng-enough").send().await?;
