@@ -253,3 +253,87 @@ fn as_sdk_filter(filter: &Filter) -> Result<ReplicationRuleFilter, BuildError> {
 fn internal(error: BuildError) -> Error {
     Error::Internal(error.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fifteen() -> Option<ReplicationTimeValue> {
+        Some(ReplicationTimeValue::builder().minutes(15).build())
+    }
+
+    /// With everything that S3 has for a rule.
+    fn full() -> Result<ReplicationRule, BuildError> {
+        let criteria = SourceSelectionCriteria::builder()
+            .sse_kms_encrypted_objects(
+                SseKmsEncryptedObjects::builder()
+                    .status(SseKmsEncryptedObjectsStatus::Enabled)
+                    .build()?,
+            )
+            .replica_modifications(
+                ReplicaModifications::builder()
+                    .status(ReplicaModificationsStatus::Enabled)
+                    .build()?,
+            );
+        let existing = ExistingObjectReplication::builder()
+            .status(ExistingObjectReplicationStatus::Disabled)
+            .build()?;
+        let markers = DeleteMarkerReplication::builder()
+            .status(DeleteMarkerReplicationStatus::Enabled)
+            .build();
+        let tags = ["one", "two"].map(|key| Tag::builder().key(key).value("yes").build());
+        let tags = tags.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let and = ReplicationRuleAndOperator::builder().prefix("logs/").set_tags(Some(tags));
+        ReplicationRule::builder()
+            .id("full")
+            .priority(3)
+            .status(ReplicationRuleStatus::Enabled)
+            .filter(ReplicationRuleFilter::builder().and(and.build()).build())
+            .source_selection_criteria(criteria.build())
+            .existing_object_replication(existing)
+            .delete_marker_replication(markers)
+            .destination(full_destination()?)
+            .build()
+    }
+
+    fn full_destination() -> Result<Destination, BuildError> {
+        let time = ReplicationTime::builder()
+            .status(ReplicationTimeStatus::Enabled)
+            .set_time(fifteen())
+            .build()?;
+        let metrics = Metrics::builder()
+            .status(MetricsStatus::Enabled)
+            .set_event_threshold(fifteen())
+            .build()?;
+        Destination::builder()
+            .bucket("arn:aws:s3:::copies")
+            .account("111122223333")
+            .storage_class(StorageClass::StandardIa)
+            .access_control_translation(
+                AccessControlTranslation::builder().owner(OwnerOverride::Destination).build()?,
+            )
+            .encryption_configuration(
+                EncryptionConfiguration::builder().replica_kms_key_id("a-key").build(),
+            )
+            .replication_time(time)
+            .metrics(metrics)
+            .build()
+    }
+
+    #[allow(deprecated, reason = "rules of long ago have a prefix")]
+    fn bare() -> Result<ReplicationRule, BuildError> {
+        let to = Destination::builder().bucket("arn:aws:s3:::copies").build()?;
+        let rule = ReplicationRule::builder().id("bare").prefix("").destination(to);
+        rule.status(ReplicationRuleStatus::Enabled).build()
+    }
+
+    #[test]
+    fn a_rule_is_written_as_it_was_read() -> Result<(), Error> {
+        for rule in [full().map_err(internal)?, bare().map_err(internal)?] {
+            let (id, normal) = normal_form(&rule, &BTreeSet::from(["copies".to_owned()]));
+            assert!(normal.is_own);
+            assert_eq!(as_sdk(&id, &normal)?, rule);
+        }
+        Ok(())
+    }
+}
