@@ -5,11 +5,13 @@ import gc
 # Nothing of what is loaded is ever garbage: looking for it is a third of the start.
 gc.disable()
 
-import functools, json, os, sys, threading
+import copy, functools, json, os, sys, threading
 
 from moto import server
 from moto.core import responses
 from moto.core.responses import ActionResult, EmptyResult
+from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models.table import Table
 from moto.ec2.exceptions import EC2ClientError, InvalidAMIIdError
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.traffic_mirrors import TrafficMirrorTarget
@@ -36,6 +38,35 @@ threading.Thread(target=end_with_parent, daemon=True).start()
 responses.method_names_from_class = functools.cache(responses.method_names_from_class)
 DomainDispatcherApplication.get_backend_for_host = functools.cache(DomainDispatcherApplication.get_backend_for_host)
 WSGIRequestHandler.log_request = lambda *_, **__: None
+
+
+def before_transaction(table, _):
+    """What a cancelled transaction goes back to. moto copies every item and the whole stream each time; here
+    the items stay the same ones, as an update leaves them as they are."""
+    kept = copy.copy(table)
+    kept.items = copy.copy(table.items)
+    for key, items in table.items.items():
+        kept.items[key] = copy.copy(items) if isinstance(items, dict) else items
+    if table.stream_shard is not None:
+        kept.stream_shard = copy.copy(table.stream_shard)
+        kept.stream_shard.table, kept.stream_shard.items = kept, list(table.stream_shard.items)
+    return kept
+
+
+def update_item(self, table_name, key, *rest, known=DynamoDBBackend.update_item, **named):
+    """Changes a copy of the item."""
+    table = self.get_table(table_name)
+    hash_key, range_key = self.get_keys_value(table, key)
+    item = table.get_item(hash_key, range_key)
+    if item is not None and range_key is not None:
+        table.items[hash_key][range_key] = copy.deepcopy(item)
+    elif item is not None:
+        table.items[hash_key] = copy.deepcopy(item)
+    return known(self, table_name, key, *rest, **named)
+
+
+Table.__deepcopy__ = before_transaction
+DynamoDBBackend.update_item = update_item
 
 
 def setting(operation, answer, name, default, write=None):
