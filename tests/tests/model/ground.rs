@@ -21,7 +21,7 @@ use crate::{
     rules::{PER_HOUR, RESERVE, Rules},
     trouble::{Troubles, in_sandbox},
     wire::Wire,
-    world::{BucketRules, GroupName, GroupUse, Simulated, World},
+    world::{Beside, Simulated, World},
 };
 
 /// So many messages are handled at the same time.
@@ -120,13 +120,11 @@ fn sandbox(
 
 fn function(world: &Arc<World>, deployment: Deployment) -> Function {
     let setting = |kind| Simulated { kind, deployment, world: Arc::clone(world) };
-    Function::new("model", || Box::pin(std::future::ready(Ok(()))))
+    let function = Function::new("model", || Box::pin(std::future::ready(Ok(()))))
         .bind(setting(Kind::Bucket))
         .bind(setting(Kind::Group))
-        .bind(setting(Kind::Instance))
-        .bind(GroupUse(Arc::clone(world)))
-        .bind(GroupName(Arc::clone(world)))
-        .bind(BucketRules(Arc::clone(world)))
+        .bind(setting(Kind::Instance));
+    Beside::each(world).into_iter().fold(function, Function::bind)
 }
 
 /// The shipped configuration, without waiting.

@@ -205,69 +205,48 @@ impl AnySetting for Simulated {
     }
 }
 
-/// How much a group is used.
-pub struct GroupUse(pub Arc<World>);
+/// A setting that is only looked at, and that nobody changes.
+pub struct Beside {
+    world: Arc<World>,
+    meta: &'static SettingMeta,
+    kind: Kind,
+    state: fn(Place) -> Elements,
+}
 
-impl AnySetting for GroupUse {
-    fn meta(&self) -> &'static SettingMeta {
-        &SECURITY_GROUP_USE
-    }
-
-    fn read<'a>(
-        &'a self,
-        resource: &'a Resource,
-    ) -> BoxFuture<'a, Result<Option<Observed<Elements>>, Error>> {
-        Box::pin(async move {
-            let place = Place::of(Kind::Group.meta().id, &resource.id);
-            let place = place.filter(|place| self.0.state(*place).is_some());
-            let state = place.map(|place| {
+impl Beside {
+    /// Each that the controls of the model's settings look at.
+    pub fn each(world: &Arc<World>) -> [Self; 3] {
+        let of = |meta, kind, state| Self { world: Arc::clone(world), meta, kind, state };
+        [
+            of(&SECURITY_GROUP_USE, Kind::Group, |place| {
                 NetworkUse { network_interfaces: place.network_interfaces() }.elements()
-            });
-            Ok(state.map(Observed::of))
-        })
+            }),
+            // None is its VPC's default.
+            of(&SECURITY_GROUP_NAME, Kind::Group, |place| {
+                SecurityGroupName { name: place.id() }.elements()
+            }),
+            // Every bucket has a rule, and so needs no MFA delete.
+            of(&BUCKET_LIFECYCLE, Kind::Bucket, |_| {
+                let rule = Rule { status: "Enabled".to_owned(), ..Rule::default() };
+                let rules = BTreeMap::from([("old".to_owned(), rule)]);
+                Lifecycle { rules, ..Lifecycle::default() }.elements()
+            }),
+        ]
     }
 }
 
-/// What a group is called: none is its VPC's default.
-pub struct GroupName(pub Arc<World>);
-
-impl AnySetting for GroupName {
+impl AnySetting for Beside {
     fn meta(&self) -> &'static SettingMeta {
-        &SECURITY_GROUP_NAME
+        self.meta
     }
 
     fn read<'a>(
         &'a self,
         resource: &'a Resource,
     ) -> BoxFuture<'a, Result<Option<Observed<Elements>>, Error>> {
-        Box::pin(async move {
-            let place = Place::of(Kind::Group.meta().id, &resource.id);
-            let place = place.filter(|place| self.0.state(*place).is_some());
-            let name = SecurityGroupName { name: resource.id.clone() };
-            Ok(place.map(|_| Observed::of(name.elements())))
-        })
-    }
-}
-
-/// What becomes of a bucket's objects: every bucket has a rule, and so needs no MFA delete.
-pub struct BucketRules(pub Arc<World>);
-
-impl AnySetting for BucketRules {
-    fn meta(&self) -> &'static SettingMeta {
-        &BUCKET_LIFECYCLE
-    }
-
-    fn read<'a>(
-        &'a self,
-        resource: &'a Resource,
-    ) -> BoxFuture<'a, Result<Option<Observed<Elements>>, Error>> {
-        Box::pin(async move {
-            let place = Place::of(Kind::Bucket.meta().id, &resource.id);
-            let place = place.filter(|place| self.0.state(*place).is_some());
-            let rule = Rule { status: "Enabled".to_owned(), ..Rule::default() };
-            let rules = BTreeMap::from([("old".to_owned(), rule)]);
-            let state = Lifecycle { rules, ..Lifecycle::default() };
-            Ok(place.map(|_| Observed::of(state.elements())))
-        })
+        let place = Place::of(self.kind.meta().id, &resource.id);
+        let place = place.filter(|place| self.world.state(*place).is_some());
+        let observed = place.map(|place| Observed::of((self.state)(place)));
+        Box::pin(std::future::ready(Ok(observed)))
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use demarc_classification::{Change, kinds};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
     element::Elements,
@@ -14,7 +14,7 @@ use crate::{
     state::{State, StateError},
 };
 
-use super::{LISTS, changes, on_buckets};
+use super::{LISTS, changes, on_buckets, rules};
 
 /// `s3.bucket-lifecycle`.
 pub static BUCKET_LIFECYCLE: SettingMeta = SettingMeta {
@@ -92,7 +92,6 @@ pub struct Lifecycle {
     pub minimum_size: Option<String>,
 }
 
-const RULE: &str = "rule ";
 const MINIMUM_SIZE: &str = "TransitionDefaultMinimumObjectSize";
 
 impl Lifecycle {
@@ -105,26 +104,12 @@ impl Lifecycle {
 
 impl State for Lifecycle {
     fn elements(&self) -> Elements {
-        let rules = self.rules.iter().map(|(id, rule)| (format!("{RULE}{id}"), json!(rule)));
-        let size = self.minimum_size.iter().map(|size| (MINIMUM_SIZE.to_owned(), json!(size)));
-        rules.chain(size).collect()
+        rules::elements(&self.rules, MINIMUM_SIZE, self.minimum_size.as_ref())
     }
 
     fn from_elements(elements: &Elements) -> Result<Self, StateError> {
-        let wrong = |e: serde_json::Error| StateError::new(e.to_string());
-        let mut state = Self::default();
-        for element in elements.iter() {
-            let value = element.value.clone();
-            if let Some(id) = element.id.strip_prefix(RULE) {
-                let rule = serde_json::from_value(value).map_err(wrong)?;
-                state.rules.insert(id.to_owned(), rule);
-            } else if element.id == MINIMUM_SIZE {
-                state.minimum_size = serde_json::from_value(value).map_err(wrong)?;
-            } else {
-                return Err(StateError::new(format!("`{}` is no rule", element.id)));
-            }
-        }
-        Ok(state)
+        let (rules, minimum_size) = rules::from_elements(elements, MINIMUM_SIZE)?;
+        Ok(Self { rules, minimum_size })
     }
 
     fn shows(&self, change: &Change) -> bool {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use demarc_classification::{Change, kinds};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
     element::Elements,
@@ -14,7 +14,7 @@ use crate::{
     state::{State, StateError},
 };
 
-use super::{LIST_BUCKETS, LISTS, changes, on_buckets};
+use super::{LIST_BUCKETS, LISTS, changes, on_buckets, rules};
 
 /// Whoever writes the rules passes the role that S3 copies with.
 const PASS_ROLE: Permission = Permission {
@@ -96,31 +96,16 @@ pub struct Replication {
     pub role: Option<String>,
 }
 
-const RULE: &str = "rule ";
 const ROLE: &str = "Role";
 
 impl State for Replication {
     fn elements(&self) -> Elements {
-        let rules = self.rules.iter().map(|(id, rule)| (format!("{RULE}{id}"), json!(rule)));
-        let role = self.role.iter().map(|role| (ROLE.to_owned(), json!(role)));
-        rules.chain(role).collect()
+        rules::elements(&self.rules, ROLE, self.role.as_ref())
     }
 
     fn from_elements(elements: &Elements) -> Result<Self, StateError> {
-        let wrong = |e: serde_json::Error| StateError::new(e.to_string());
-        let mut state = Self::default();
-        for element in elements.iter() {
-            let value = element.value.clone();
-            if let Some(id) = element.id.strip_prefix(RULE) {
-                let rule = serde_json::from_value(value).map_err(wrong)?;
-                state.rules.insert(id.to_owned(), rule);
-            } else if element.id == ROLE {
-                state.role = serde_json::from_value(value).map_err(wrong)?;
-            } else {
-                return Err(StateError::new(format!("`{}` is no rule", element.id)));
-            }
-        }
-        Ok(state)
+        let (rules, role) = rules::from_elements(elements, ROLE)?;
+        Ok(Self { rules, role })
     }
 
     fn shows(&self, change: &Change) -> bool {

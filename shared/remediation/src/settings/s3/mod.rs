@@ -11,6 +11,7 @@ pub mod bucket_replication;
 pub mod bucket_versioning;
 pub mod bucket_website;
 pub mod public_access_block;
+mod rules;
 
 use crate::setting::{Call, Effect, Permission, Trigger, allow};
 
