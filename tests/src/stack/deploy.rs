@@ -1,10 +1,12 @@
 //! Packages and deploys the template, as `sam deploy` does.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use aws_sdk_s3::types::CreateBucketConfiguration;
 use serde_json::json;
+use tokio::sync::Mutex;
 
 use super::{NAME, Stack, until};
 use crate::local::api::element;
@@ -43,9 +45,7 @@ fn template() -> Result<String, Fault> {
 async fn packaged(stack: &Stack, template: &str) -> Result<String, Fault> {
     let mut packaged = template.to_owned();
     for name in functions(template) {
-        let python = stack.emulator.python().to_owned();
-        let binary: PathBuf = processes::binary(&name)?;
-        let zip = tokio::task::spawn_blocking(move || package::zip(&python, &binary, 1)).await??;
+        let zip = zipped(&name, stack.emulator.python().to_owned()).await?;
         let key = format!("{name}.zip");
         upload(stack, &key, zip).await?;
         packaged = packaged.replace(
@@ -54,6 +54,19 @@ async fn packaged(stack: &Stack, template: &str) -> Result<String, Fault> {
         );
     }
     Ok(packaged)
+}
+
+/// A function's package, which is made once in a process.
+async fn zipped(function: &str, python: PathBuf) -> Result<Vec<u8>, Fault> {
+    static MADE: Mutex<BTreeMap<String, Vec<u8>>> = Mutex::const_new(BTreeMap::new());
+    let mut made = MADE.lock().await;
+    if let Some(zip) = made.get(function) {
+        return Ok(zip.clone());
+    }
+    let binary = processes::binary(function)?;
+    let zip = tokio::task::spawn_blocking(move || package::zip(&python, &binary, 1)).await??;
+    made.insert(function.to_owned(), zip.clone());
+    Ok(zip)
 }
 
 const FOLDER: &str = "CodeUri: target/lambda/";

@@ -26,6 +26,8 @@ pub struct Scene<'a> {
     pub id: String,
     /// What CloudTrail tells.
     pub event: Value,
+    /// Before its first plan, in seconds since 1970.
+    pub since: u64,
 }
 
 impl<'a> Scene<'a> {
@@ -36,6 +38,7 @@ impl<'a> Scene<'a> {
     pub async fn violated(stack: &'a Stack, life: &'a dyn Life) -> Result<Self, Fault> {
         let control = life.control();
         let setting = setting_of(control)?;
+        let since = now() / 1000;
         let id = life.create(&stack.world, &unique("scene")).await?;
         let named = life.named(&stack.world, &id).await?;
         expect(stack, life, &id, false).await?;
@@ -46,7 +49,7 @@ impl<'a> Scene<'a> {
         life.violate(&stack.world, &id).await?;
         expect(stack, life, &id, true).await?;
         let event = lives::event(life, &named, &unique("event"), now())?;
-        Ok(Self { stack, life, control, function: setting.function, id, event })
+        Ok(Self { stack, life, control, function: setting.function, id, event, since })
     }
 
     /// Whether the resource is a violation, told without any of the tested code.
@@ -83,7 +86,7 @@ impl<'a> Scene<'a> {
     /// # Errors
     /// The operator does not answer.
     pub async fn plan(&self) -> Result<Option<Value>, Fault> {
-        let request = json!({"plans": {"since": 0, "control": self.control}});
+        let request = json!({"plans": {"since": self.since, "control": self.control}});
         let answer = self.ask(&request).await?;
         let plans = answer.get("plans").and_then(Value::as_array).cloned().unwrap_or_default();
         let ours = plans.into_iter().filter(|plan| text(plan, "/resource/id") == self.id);

@@ -1,4 +1,4 @@
-"""Starts MiniStack with what a deployed stack needs of AWS and MiniStack has not."""
+"""What a deployed stack needs of AWS and MiniStack has not."""
 
 import contextvars, functools, json, os, secrets, shutil, sys, tempfile, threading
 
@@ -381,5 +381,3 @@ s3._dispatch = s3_request
 eventbridge._dispatch_to_event_bus = dispatch_to_event_bus
 app.pin_request_origin = pin_request_origin
 app._handle_s3_control_request = services_added
-sys.argv = ["ministack"]
-app.main()

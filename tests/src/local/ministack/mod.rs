@@ -1,6 +1,6 @@
 //! MiniStack, the emulator that whole stacks are deployed into: CloudFormation with the SAM
 //! transform, functions as processes, EventBridge, queues, and roles whose policies are enforced.
-//! What it lacks is in `extension.py`.
+//! What it lacks is in `extension.py`, what it is spared in `launch.py`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -27,7 +27,11 @@ impl MiniStack {
         let emulator = Emulator::start(&Launch {
             name: "ministack",
             python: &python,
-            script: concat!(include_str!("../rolesanywhere.py"), include_str!("extension.py")),
+            script: concat!(
+                include_str!("../rolesanywhere.py"),
+                include_str!("extension.py"),
+                include_str!("launch.py"),
+            ),
             at_port,
             ready: "/_ministack/health",
         })?;
