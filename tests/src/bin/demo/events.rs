@@ -1,5 +1,6 @@
 //! Events of CloudTrail, made from the samples in `events/cloudtrail`.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use demarc_tests::Fault;
@@ -12,14 +13,10 @@ pub fn sample(name: &str) -> Result<Value, Fault> {
     Ok(serde_json::from_str(&std::fs::read_to_string(format!("{folder}{name}"))?)?)
 }
 
-/// The event that tells of a life's violation, which is there already.
-pub fn violation(
-    life: &dyn Life,
-    named: &str,
-    now_there: &Value,
-    occurrence: u32,
-) -> Result<Value, Fault> {
-    let id = format!("{occurrence:08}-0000-4000-8000-000000000000");
+/// The event that tells of a life's violation, which is there already; each has an id of its own.
+pub fn violation(life: &dyn Life, named: &str, now_there: &Value) -> Result<Value, Fault> {
+    static TOLD: AtomicU32 = AtomicU32::new(1);
+    let id = format!("{:08}-0000-4000-8000-000000000000", TOLD.fetch_add(1, Ordering::Relaxed));
     let event = lives::event(life, named, &id, now())?;
     match life.control() {
         // The event carries the policy that was really put.

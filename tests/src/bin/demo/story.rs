@@ -26,7 +26,6 @@ pub struct Story<'a> {
     life: &'static dyn Life,
     meta: &'static Meta,
     id: String,
-    occurrences: u32,
 }
 
 impl<'a> Story<'a> {
@@ -39,7 +38,7 @@ impl<'a> Story<'a> {
         let running = ground.function(life.control())?;
         let control = controls::find(life.control()).ok_or("no such control")?;
         let id = name_for(life.control());
-        Ok(Self { ground, screen, running, life, meta: control.meta(), id, occurrences: 0 })
+        Ok(Self { ground, screen, running, life, meta: control.meta(), id })
     }
 
     /// Tells it to its end, or to where it is not as expected.
@@ -103,14 +102,13 @@ impl<'a> Story<'a> {
     }
 
     /// The same violation as ever, and the event that tells of it.
-    async fn violate(&mut self) -> Result<Value, Fault> {
+    async fn violate(&self) -> Result<Value, Fault> {
         let world = &self.ground.world;
         let named = self.life.named(world, &self.id).await?;
         self.life.violate(world, &self.id).await?;
         self.assert(true, "a violation").await?;
         let there = self.life.snapshot(world, &self.id).await?;
-        self.occurrences += 1;
-        events::violation(self.life, &named, &there, self.occurrences)
+        events::violation(self.life, &named, &there)
     }
 
     /// In observe mode the same is decided, and nothing is written.
