@@ -4,7 +4,7 @@ use std::{process::Command, time::Instant};
 
 use crate::{
     build, check_dependencies, generate, lint_template,
-    task::{TaskError, cache, cargo_tool, root, run as start},
+    task::{TaskError, cargo_tool, root, run as start},
 };
 
 /// Checks licences, sources and bans; its version is pinned, so that a new lint fails nobody.
@@ -69,12 +69,14 @@ fn documentation() -> Result<(), TaskError> {
 }
 
 /// The tool is a workspace of its own, with other features of shared crates: its artefacts stay
-/// apart.
+/// apart, beside those that this was built among.
 fn cli(arguments: &[&str]) -> Result<(), TaskError> {
+    let own = std::env::current_exe().map_err(TaskError::io("find this program"))?;
+    let target = own.ancestors().nth(2).unwrap_or(&own).join("cli");
     start(
         build::cargo()
             .current_dir(root().join("cli"))
-            .env("CARGO_TARGET_DIR", cache()?.join("cli-target"))
+            .env("CARGO_TARGET_DIR", target)
             .args(arguments),
     )
 }

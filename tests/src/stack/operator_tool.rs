@@ -8,7 +8,6 @@ use tokio::sync::OnceCell;
 
 use super::Stack;
 use crate::Fault;
-use crate::local::venv;
 
 /// How a run of the tool ended.
 #[derive(Debug)]
@@ -53,7 +52,9 @@ async fn binary() -> Result<&'static Path, Fault> {
 }
 
 fn build() -> Result<PathBuf, Fault> {
-    let target = venv::cache()?.join("cli-target");
+    // Where the gate builds it, too.
+    let own = std::env::current_exe()?;
+    let target = own.ancestors().nth(3).unwrap_or(&own).join("cli");
     let status = Command::new(env!("CARGO"))
         .args(["build", "--quiet"])
         .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../cli"))
