@@ -4,7 +4,11 @@
 //! what a service's client makes of a read that is throttled or cut off.
 #![allow(clippy::print_stdout, reason = "shown only when the test fails")]
 
-use std::{collections::BTreeSet, sync::Mutex, time::Duration};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use demarc_harness::remediation::controls;
 use demarc_tests::{
@@ -15,6 +19,7 @@ use demarc_tests::{
         proxy::Call,
     },
 };
+use futures_util::{StreamExt, future::join_all, stream};
 use serde_json::{Value, json};
 
 use crate::scene::{LEASE, Scene, deliver, is_write};
@@ -141,23 +146,35 @@ async fn a_fault_at_any_call_of_an_identitys_control_is_no_success_and_is_made_g
     everywhere("iam").await;
 }
 
-/// Side by side, each control on an emulator of its own: most of the time the SDK waits before it
-/// tries again.
+/// So many at once, each on an emulator of its own: much of the time the SDK waits before it tries
+/// again, and a few more would only take the start of their emulators.
+const AT_ONCE: usize = 8;
+
 async fn everywhere(function: &str) {
     let lives = lives::all();
     let of_function = lives.into_iter().filter(|life| life.control().starts_with(function));
-    let each = of_function.map(|life| async move {
-        let mut cloud = Cloud::start().unwrap();
-        let calls = undisturbed(&cloud, life).await;
-        for (at, call) in calls.iter().enumerate() {
-            for trouble in TROUBLES.into_iter().filter(|trouble| trouble.differs(call)) {
-                if !was_disturbed(&calls, at, trouble) {
-                    cloud = one(cloud, life, trouble, &calls, at).await;
-                }
-            }
-        }
-    });
-    futures_util::future::join_all(each).await;
+    let cases = stream::iter(of_function).map(cases).buffered(AT_ONCE).concat().await;
+    stream::iter(cases).for_each_concurrent(AT_ONCE, |case| case.run()).await;
+}
+
+/// A trouble at one of the calls of a control's remediation.
+struct Case {
+    life: &'static dyn Life,
+    trouble: Trouble,
+    calls: Arc<[String]>,
+    at: usize,
+}
+
+/// All of a control, but for those that another control had.
+async fn cases(life: &'static dyn Life) -> Vec<Case> {
+    let calls: Arc<[String]> = undisturbed(&Cloud::start().unwrap(), life).await.into();
+    let case = |(at, trouble)| Case { life, trouble, calls: Arc::clone(&calls), at };
+    let all = (0..calls.len()).flat_map(|at| TROUBLES.map(|trouble| (at, trouble)));
+    all.filter(|(at, trouble)| {
+        trouble.differs(&calls[*at]) && !was_disturbed(&calls, *at, *trouble)
+    })
+    .map(case)
+    .collect()
 }
 
 /// A control that only advises writes nothing; all that can fail is its looking.
@@ -202,10 +219,9 @@ async fn looked(
 #[tokio::test]
 async fn a_call_that_is_not_answered_in_time_is_no_success_and_is_made_good() {
     let life: &dyn Life = &BucketBlock;
-    let calls = undisturbed(&Cloud::start().unwrap(), life).await;
-    let each =
-        (0..calls.len()).map(|at| one(Cloud::start().unwrap(), life, Trouble::Late, &calls, at));
-    futures_util::future::join_all(each).await;
+    let calls: Arc<[String]> = undisturbed(&Cloud::start().unwrap(), life).await.into();
+    let case = |at| Case { life, trouble: Trouble::Late, calls: Arc::clone(&calls), at };
+    join_all((0..calls.len()).map(|at| case(at).run())).await;
 }
 
 /// The calls of a remediation in which nothing goes wrong, in their order.
@@ -233,42 +249,37 @@ async fn violated(scene: &Scene, life: &dyn Life) -> (String, Value) {
     (id, event)
 }
 
-/// On an emulator that is empty again; gives it back.
-async fn one(
-    cloud: Cloud,
-    life: &dyn Life,
-    trouble: Trouble,
-    calls: &[String],
-    at: usize,
-) -> Cloud {
-    let operation = &calls[at];
-    println!("{}: {trouble:?} at call {at}, {operation}", life.control());
-    cloud.moto().reset().unwrap();
-    let scene = Scene::on(cloud, &[life.control()]).await;
-    let (id, event) = violated(&scene, life).await;
-    let original = scene.snapshot(life, &id).await;
-    let sandbox = scene.sandbox().await;
-    scene.clear();
-    let earlier = calls[..at].iter().filter(|call| *call == operation).count();
-    let proxy = scene.cloud.proxy();
-    let gate = Gate::new();
-    proxy.inject(Fault::always(operation, trouble.at(operation, &gate)).after(earlier));
-    let ended = deliver(&sandbox, &event).await;
-    let hit = proxy.calls().iter().any(|call| call.faulted)
-        || gate.reached(1, Duration::ZERO).await.is_ok();
-    assert!(hit, "nothing was hit: {:?} of {calls:?}, {ended:#?}", proxy.operations());
-    scene.journaled_before_written();
-    let is_violated = scene.is_violated(life, &id).await;
-    no_false_success(&scene, life, &ended, is_violated);
-    proxy.clear_faults();
-    let written = scene.writes().len();
-    recovered(&scene, life, &id, &event).await;
-    let again = scene.writes().len() - written;
-    let expected = if is_violated { calls.iter().filter(|call| is_write(call)).count() } else { 0 };
-    assert_eq!(again, expected, "written afterwards: {:?}", scene.writes());
-    scene.undo_all(life, &id).await;
-    assert_eq!(scene.snapshot(life, &id).await, original, "the original is lost");
-    scene.cloud
+impl Case {
+    async fn run(self) {
+        let Self { life, trouble, calls, at } = self;
+        let operation = &calls[at];
+        println!("{}: {trouble:?} at call {at}, {operation}", life.control());
+        let scene = Scene::on(Cloud::start().unwrap(), &[life.control()]).await;
+        let (id, event) = violated(&scene, life).await;
+        let original = scene.snapshot(life, &id).await;
+        let sandbox = scene.sandbox().await;
+        scene.clear();
+        let earlier = calls[..at].iter().filter(|call| *call == operation).count();
+        let proxy = scene.cloud.proxy();
+        let gate = Gate::new();
+        proxy.inject(Fault::always(operation, trouble.at(operation, &gate)).after(earlier));
+        let ended = deliver(&sandbox, &event).await;
+        let hit = proxy.calls().iter().any(|call| call.faulted)
+            || gate.reached(1, Duration::ZERO).await.is_ok();
+        assert!(hit, "nothing was hit: {:?} of {calls:?}, {ended:#?}", proxy.operations());
+        scene.journaled_before_written();
+        let is_violated = scene.is_violated(life, &id).await;
+        no_false_success(&scene, life, &ended, is_violated);
+        proxy.clear_faults();
+        let written = scene.writes().len();
+        recovered(&scene, life, &id, &event).await;
+        let again = scene.writes().len() - written;
+        let expected =
+            if is_violated { calls.iter().filter(|call| is_write(call)).count() } else { 0 };
+        assert_eq!(again, expected, "written afterwards: {:?}", scene.writes());
+        scene.undo_all(life, &id).await;
+        assert_eq!(scene.snapshot(life, &id).await, original, "the original is lost");
+    }
 }
 
 /// Whoever says that it is done has done it; whoever does not, has said who looks again.

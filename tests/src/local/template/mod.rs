@@ -43,6 +43,20 @@ impl Default for Deployment {
     }
 }
 
+/// The endpoint of what is not deployed yet.
+const ANYWHERE: &str = "http://anywhere.invalid";
+
+fn move_to(endpoint: &str, value: &mut Value) {
+    match value {
+        Value::String(text) if text.contains(ANYWHERE) => {
+            *text = text.replace(ANYWHERE, endpoint);
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| move_to(endpoint, item)),
+        Value::Object(fields) => fields.values_mut().for_each(|field| move_to(endpoint, field)),
+        _ => {}
+    }
+}
+
 /// A template with everything resolved.
 #[derive(Clone, Debug)]
 pub struct Template {
@@ -52,7 +66,8 @@ pub struct Template {
 }
 
 impl Template {
-    /// Reads the project's `template.yaml`, once for each deployment.
+    /// Reads the project's `template.yaml`, once for deployments that differ in the endpoint only:
+    /// each test has one of its own.
     ///
     /// # Errors
     ///
@@ -60,14 +75,21 @@ impl Template {
     /// function that is not known here.
     pub fn load(deployment: &Deployment) -> Result<Self, Error> {
         static LOADED: Mutex<BTreeMap<String, Template>> = Mutex::new(BTreeMap::new());
-        let key = format!("{deployment:?}");
+        let anywhere = Deployment { endpoint: ANYWHERE.to_owned(), ..deployment.clone() };
+        let key = format!("{anywhere:?}");
         let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(template) = loaded.get(&key) {
-            return Ok(template.clone());
-        }
-        let template = Self::read(deployment)?;
-        loaded.insert(key, template.clone());
-        Ok(template)
+        let template = match loaded.get(&key) {
+            Some(template) => template.clone(),
+            None => loaded.entry(key).or_insert(Self::read(&anywhere)?).clone(),
+        };
+        Ok(template.at(&deployment.endpoint))
+    }
+
+    fn at(mut self, endpoint: &str) -> Self {
+        let values = self.resources.values_mut().chain(self.outputs.values_mut());
+        values.for_each(|value| move_to(endpoint, value));
+        self.names.move_to(endpoint);
+        self
     }
 
     fn read(deployment: &Deployment) -> Result<Self, Error> {

@@ -35,6 +35,11 @@ pub(in super::super) struct Names {
 }
 
 impl Names {
+    /// Puts URLs under another endpoint.
+    pub(in super::super) fn move_to(&mut self, endpoint: &str) {
+        endpoint.clone_into(&mut self.deployment.endpoint);
+    }
+
     pub(super) fn new(document: &Value, deployment: &Deployment) -> Self {
         let mut names = Self { deployment: deployment.clone(), resources: BTreeMap::new() };
         let resources = document.get("Resources").and_then(Value::as_object);
