@@ -232,7 +232,10 @@ async fn undisturbed(cloud: &Cloud, life: &dyn Life) -> Vec<String> {
     scene.clear();
     deliver(&sandbox, &event).await.unwrap();
     assert!(!scene.is_violated(life, &id).await);
-    let calls = scene.cloud.proxy().operations();
+    // What an emulator that is busy with its start did not answer, the client called again.
+    let answered = |call: &Call| call.status.is_some_and(|status| status < 500);
+    let calls = scene.cloud.proxy().calls().into_iter().filter(answered);
+    let calls: Vec<String> = calls.map(|call| call.operation).collect();
     assert!(calls.len() >= 6, "{calls:?}");
     calls
 }
