@@ -231,6 +231,7 @@ server.DomainDispatcherApplication = lambda *rest, **more: RolesAnywhere(applica
 # The images that Amazon publishes take half a second whenever everything is forgotten.
 os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
 gc.freeze()
+# Requests leave little garbage: looking for it as often as usual was a twentieth of moto's time.
 gc.set_threshold(50_000)
 gc.enable()
 

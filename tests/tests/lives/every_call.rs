@@ -253,6 +253,7 @@ async fn violated(scene: &Scene, life: &dyn Life) -> (String, Value) {
 }
 
 impl Case {
+    /// On an emulator that is empty.
     async fn run(self) {
         let Self { life, trouble, calls, at } = self;
         let operation = &calls[at];
